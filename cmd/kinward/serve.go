@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"kinward/internal/app"
+)
+
+type serveCmd struct {
+	dataFlags
+	Listen       string `help:"Address to serve on." default:"127.0.0.1:8080"`
+	NATS         string `name:"nats" help:"NATS server, for several nodes." placeholder:"URL"`
+	Registration string `help:"Whether people may register themselves: closed or open." default:"closed" enum:"closed,open"`
+	Demo         bool   `help:"Load a demo hospital at the first start and print how to sign in."`
+	PublicURL    string `help:"How relatives reach this server; invitations name it." placeholder:"URL"`
+	BehindProxy  bool   `help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
+	RateLimits   string `help:"Limits of requests and sends: on or off." default:"on" enum:"on,off"`
+}
+
+func (c *serveCmd) Run(ctx context.Context) error {
+	config := c.config()
+	config.Listen, config.NATS, config.Registration = c.Listen, c.NATS, c.Registration
+	config.PublicURL, config.BehindProxy, config.RateLimits = c.PublicURL, c.BehindProxy, c.RateLimits
+	a, err := app.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	c.warn()
+	if c.Demo {
+		err = a.Do(ctx, func(ctx context.Context) error { return a.LoadDemo(ctx, os.Stdout) })
+		if err != nil {
+			return errors.Join(err, a.Close())
+		}
+	}
+	fmt.Printf("Kinward serves on http://%s\n", a.Addr())
+	return errors.Join(a.Run(ctx), a.Close())
+}
+
+// warn says loudly what an operator must not switch on by accident.
+func (c *serveCmd) warn() {
+	if c.Registration == "open" {
+		fmt.Fprintln(os.Stderr, "WARNING: registration is open. Anyone who reaches this server can make an account, and accounts without a\n"+
+			"WARNING: password can be entered by anyone. Never run a hospital like this.")
+	}
+	if c.RateLimits == "off" {
+		fmt.Fprintln(os.Stderr, "WARNING: rate limits are off. One client can take the whole server.")
+	}
+}

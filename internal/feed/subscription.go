@@ -1,0 +1,206 @@
+package feed
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"kinward/internal/id"
+)
+
+// Event is an entry encoded once for all its readers.
+type Event struct {
+	Version int64
+	JSON    []byte
+	frame   atomic.Pointer[[]byte]
+}
+
+// Frame is the event as a transport writes it, made by whichever connection asks first and the same bytes for all.
+func (e *Event) Frame(build func(e *Event) []byte) []byte {
+	if f := e.frame.Load(); f != nil {
+		return *f
+	}
+	f := build(e)
+	e.frame.Store(&f)
+	return f
+}
+
+// Ephemeral is a passing sign: typing or presence. It is shed first.
+type Ephemeral struct {
+	Type         string // typing or presence
+	Person       id.Person
+	Conversation id.Conversation // typing
+	State        string          // presence: online or offline
+}
+
+// Reason tells why the server ends a subscription.
+type Reason string
+
+// Why subscriptions end.
+const (
+	SignedOut  Reason = "signed_out"
+	Restarting Reason = "restarting"
+)
+
+// Page is a piece of a person's feed.
+type Page struct {
+	Events    []*Event
+	Ephemeral []Ephemeral
+	Cursor    int64 // everything that the person may see up to here has been taken
+	Head      int64
+	More      bool   // another page is ready
+	Beat      bool   // time for a heartbeat
+	End       Reason // not empty: nothing more will come
+}
+
+// Empty reports whether there is nothing to tell.
+func (p Page) Empty() bool {
+	return len(p.Events) == 0 && len(p.Ephemeral) == 0 && !p.Beat && p.End == ""
+}
+
+const (
+	// queueBytes bounds what waits for one reader. A reader that falls further behind reads from the database instead.
+	queueBytes     = 256 << 10
+	eventCost      = 64 // charged beside the JSON
+	queueEphemeral = 16
+)
+
+// Subscription is one device's reading of a person's feed. Take is for one goroutine at a time.
+type Subscription struct {
+	hub     *Hub
+	person  id.Person
+	session id.Session
+	wake    func()
+
+	position int64 // owned by Take
+
+	mu        sync.Mutex
+	queue     []*Event
+	bytes     int
+	behind    bool // the queue does not follow on the position: read from the database
+	beat      bool
+	ephemeral []Ephemeral
+	end       Reason
+}
+
+// push queues an event, or drops the queue of a reader that is too slow. It never blocks.
+func (s *Subscription) push(e *Event) {
+	s.mu.Lock()
+	switch {
+	case s.behind:
+	case s.bytes+len(e.JSON)+eventCost > queueBytes:
+		s.fallBehind()
+	default:
+		s.queue = append(s.queue, e)
+		s.bytes += len(e.JSON) + eventCost
+	}
+	s.mu.Unlock()
+	s.wake()
+}
+
+// fallBehind needs mu.
+func (s *Subscription) fallBehind() { s.queue, s.bytes, s.behind = nil, 0, true }
+
+func (s *Subscription) reread() {
+	s.mu.Lock()
+	s.fallBehind()
+	s.mu.Unlock()
+	s.wake()
+}
+
+func (s *Subscription) sign(e Ephemeral) {
+	s.mu.Lock()
+	if len(s.ephemeral) < queueEphemeral {
+		s.ephemeral = append(s.ephemeral, e)
+	}
+	s.mu.Unlock()
+	s.wake()
+}
+
+func (s *Subscription) heartbeat() {
+	s.mu.Lock()
+	s.beat = true
+	s.mu.Unlock()
+	s.wake()
+}
+
+// stop makes the next Take tell why.
+func (s *Subscription) stop(why Reason) {
+	s.mu.Lock()
+	s.end = why
+	s.fallBehind()
+	s.mu.Unlock()
+	s.wake()
+}
+
+// Take returns what is ready, up to limit events; an empty page means that wake will be called when there is something. It
+// blocks only for a read of the database. An error of the database leaves the position where it was.
+func (s *Subscription) Take(ctx context.Context, limit int) (Page, error) {
+	s.mu.Lock()
+	page := Page{Ephemeral: s.ephemeral, Beat: s.beat, End: s.end, Cursor: s.position}
+	s.ephemeral, s.beat = nil, false
+	if s.end != "" {
+		s.mu.Unlock()
+		return page, nil
+	}
+	if s.behind {
+		s.behind = false // from here on the queue follows what the read will see
+		s.mu.Unlock()
+		err := s.catchUp(ctx, limit, &page)
+		return page, err
+	}
+	page.Events, page.More = s.dequeue(limit)
+	s.mu.Unlock()
+	s.advance(&page)
+	return page, nil
+}
+
+// dequeue needs mu.
+func (s *Subscription) dequeue(limit int) (events []*Event, more bool) {
+	if len(s.queue) <= limit {
+		events, s.queue, s.bytes = s.queue, nil, 0
+		return events, false
+	}
+	events, s.queue = s.queue[:limit:limit], s.queue[limit:]
+	for _, e := range events {
+		s.bytes -= len(e.JSON) + eventCost
+	}
+	return events, true
+}
+
+// advance drops what a read has told already and moves the position; without anything waiting it is at the head.
+func (s *Subscription) advance(page *Page) {
+	for len(page.Events) > 0 && page.Events[0].Version <= s.position {
+		page.Events = page.Events[1:]
+	}
+	if n := len(page.Events); n > 0 {
+		s.position = page.Events[n-1].Version
+	}
+	page.Head = s.hub.settled(s, page.More)
+	page.Cursor = s.position
+}
+
+func (s *Subscription) catchUp(ctx context.Context, limit int, page *Page) error {
+	entries, head, more, err := s.hub.o.Store.Since(ctx, s.person, s.position, limit)
+	if err != nil {
+		s.mu.Lock()
+		s.fallBehind()
+		s.mu.Unlock()
+		return err
+	}
+	for i := range entries {
+		page.Events = append(page.Events, &Event{Version: entries[i].Version, JSON: s.hub.o.Encode(&entries[i])})
+	}
+	s.position = max(s.position, head)
+	if more {
+		s.position = entries[len(entries)-1].Version
+		s.mu.Lock()
+		s.fallBehind()
+		s.mu.Unlock()
+	}
+	page.Cursor, page.Head, page.More = s.position, head, more
+	return nil
+}
+
+// Close ends the subscription; nothing is woken afterwards.
+func (s *Subscription) Close() { s.hub.leave(s) }

@@ -1,0 +1,305 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+
+	"kinward/internal/account"
+	"kinward/internal/chat"
+	"kinward/internal/feed"
+	"kinward/internal/id"
+	"kinward/internal/problem"
+	"kinward/internal/protocol"
+	"kinward/internal/socket"
+)
+
+const (
+	// maxInFlight bounds the bytes of sends that wait for their answers; beyond it the socket is not read.
+	maxInFlight  = 1 << 20
+	inFlightCost = 512
+	// maxAnswers bounds the answers that wait for a client that sends and does not read.
+	maxAnswers = 2 << 20
+	takeAtOnce = 256
+	// maxFrame is about how long a frame of several changes gets.
+	maxFrame = 64 << 10
+)
+
+// connection is one WebSocket. Fields above mu are set by the reading goroutine before the subscription exists.
+type connection struct {
+	s      *Server
+	conn   *socket.Conn
+	token  string
+	cursor string // of the request or of the auth frame
+	actor  account.Actor
+	timer  *time.Timer
+	sends  *rate.Limiter
+	room   *semaphore.Weighted
+
+	mu      sync.Mutex
+	sub     *feed.Subscription
+	answers [][]byte // framed, in the order made
+	bytes   int
+
+	ended bool // owned by Fill: bye has been said
+}
+
+// begin subscribes a connection that is signed in.
+func (c *connection) begin(ctx context.Context) error {
+	position, err := c.s.position(ctx, c.cursor)
+	if err != nil {
+		return err
+	}
+	if c.cursor != "" {
+		c.s.received(ctx, c.actor, position)
+	}
+	c.sends = c.s.limits.sender(c.actor.Session.String())
+	c.room = semaphore.NewWeighted(maxInFlight)
+	c.answer(protocol.AppendReadyFrame(nil, c.s.cursor(position), c.s.o.Hub.Head(), protocol.HeartbeatSeconds))
+	sub := c.s.o.Hub.Subscribe(c.actor.Person, c.actor.Session, position, c.conn.Wake)
+	c.mu.Lock()
+	c.sub = sub
+	c.mu.Unlock()
+	c.conn.Wake()
+	_, err = c.s.o.Accounts.Authenticate(ctx, c.token) // see stillSignedIn
+	return err
+}
+
+func (c *connection) leave() {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	if c.sub != nil {
+		c.sub.Close()
+	}
+}
+
+// answer queues one frame for the client. A client that sends without reading its answers is cut.
+func (c *connection) answer(payload []byte) {
+	frame := socket.Frame(payload)
+	c.mu.Lock()
+	c.answers = append(c.answers, frame)
+	c.bytes += len(frame)
+	full := c.bytes > maxAnswers
+	c.mu.Unlock()
+	if full {
+		c.conn.Close(protocol.CloseTooSlow, "answers are not read")
+		return
+	}
+	c.conn.Wake()
+}
+
+func (c *connection) bye(code string, closeCode uint16, retry time.Duration) {
+	c.answer(protocol.AppendByeFrame(nil, code, int(retry/time.Millisecond)))
+	c.conn.Close(closeCode, code)
+}
+
+// refuse answers an error: those that end the connection with bye and a close code, the others with an error frame.
+func (c *connection) refuse(ref string, err error) {
+	p := asProblem(err)
+	switch p.Code {
+	case problem.Reset:
+		c.bye(string(p.Code), protocol.CloseReset, 0)
+	case problem.Unauthenticated:
+		c.bye(string(p.Code), protocol.CloseUnauthorized, 0)
+	case problem.Internal:
+		c.s.o.Log.Error("a frame failed", "error", err)
+		fallthrough
+	default:
+		c.answer(protocol.AppendErrorFrame(nil, ref, string(p.Code), p.Detail, p.Field))
+	}
+}
+
+// handle is called with each frame of the client, one at a time.
+func (c *connection) handle(ctx context.Context, frame []byte) error {
+	var f protocol.ClientFrame
+	if err := protocol.Decode(frame, &f); err != nil {
+		c.refuse(protocol.RefOf(frame), err)
+		return nil
+	}
+	if c.actor.Person.IsZero() && f.Op != "auth" {
+		c.refuse("", problem.New(problem.Unauthenticated, "the first frame is auth {token, cursor}"))
+		return nil
+	}
+	if err := c.do(ctx, f); err != nil {
+		c.refuse(f.Ref, err)
+	}
+	return nil
+}
+
+func (c *connection) do(ctx context.Context, f protocol.ClientFrame) error {
+	switch f.Op {
+	case "send":
+		return c.send(ctx, f)
+	case "ack":
+		return c.ack(ctx, f.Cursor)
+	case "ping":
+		c.answer(protocol.AppendPongFrame(nil, c.s.o.Hub.Head()))
+		return nil
+	case "mark", "typing":
+		conversation, err := bodyID[id.Conversation]("conversation", f.Conversation)
+		if err != nil {
+			return err
+		}
+		if f.Op == "typing" {
+			return c.s.o.Chat.Typing(ctx, c.actor, conversation)
+		}
+		return c.s.o.Chat.MarkRead(ctx, c.actor, conversation, f.Read)
+	case "auth":
+		return c.auth(ctx, f)
+	}
+	return problem.Field("op", "op is one of auth, send, mark, typing, ack, ping")
+}
+
+func (c *connection) auth(ctx context.Context, f protocol.ClientFrame) error {
+	if !c.actor.Person.IsZero() {
+		return problem.Field("op", "this socket is signed in already")
+	}
+	actor, err := c.s.o.Accounts.Authenticate(ctx, f.Token)
+	if err != nil {
+		return err
+	}
+	c.timer.Stop()
+	c.token, c.actor = f.Token, actor
+	if f.Cursor != "" {
+		c.cursor = f.Cursor
+	}
+	return c.begin(ctx)
+}
+
+// send queues a message and returns; the answer comes when it is durable. Sends of a connection are numbered in the order
+// in which they came.
+func (c *connection) send(ctx context.Context, f protocol.ClientFrame) error {
+	conversation, err := bodyID[id.Conversation]("conversation", f.Conversation)
+	if err != nil {
+		return err
+	}
+	if f.Message == nil {
+		return problem.Field("message", "a send needs a message with id and text")
+	}
+	post, err := postOf(*f.Message)
+	if err != nil {
+		return underMessage(err)
+	}
+	if err := c.sends.Wait(ctx); err != nil {
+		return err
+	}
+	cost := int64(inFlightCost + len(post.Text))
+	if err := c.room.Acquire(ctx, cost); err != nil {
+		return err
+	}
+	ref := f.Ref
+	err = c.s.o.Chat.Submit(ctx, c.actor, conversation, post, func(m chat.Message, _ bool, err error) {
+		c.room.Release(cost)
+		c.sent(ref, m, err)
+	})
+	if err != nil {
+		c.room.Release(cost)
+	}
+	return underMessage(err)
+}
+
+// underMessage names the fields of a send frame's message as they stand in the frame.
+func underMessage(err error) error {
+	var p *problem.Error
+	if errors.As(err, &p) && (p.Field == "id" || p.Field == "text" || p.Field == "reply_to") {
+		named := *p
+		named.Field = "message." + p.Field
+		return &named
+	}
+	return err
+}
+
+func (c *connection) sent(ref string, m chat.Message, err error) {
+	if err != nil {
+		c.refuse(ref, underMessage(err))
+		return
+	}
+	wire := wireMessage(m)
+	body := protocol.AppendMessage(make([]byte, 0, 384), &wire)
+	c.answer(protocol.AppendSentFrame(make([]byte, 0, len(body)+64), ref, body))
+}
+
+func (c *connection) ack(ctx context.Context, cursor string) error {
+	if cursor == "" {
+		return problem.Field("cursor", "an ack names the cursor of the last changes frame")
+	}
+	position, err := c.s.position(ctx, cursor)
+	if err != nil {
+		return err
+	}
+	c.s.received(ctx, c.actor, position)
+	return nil
+}
+
+// Fill implements socket.Source: answers first, then what the subscription has.
+func (c *connection) Fill(dst [][]byte) [][]byte {
+	c.mu.Lock()
+	dst = append(dst, c.answers...)
+	c.answers, c.bytes = nil, 0
+	sub := c.sub
+	c.mu.Unlock()
+	if sub == nil || c.ended {
+		return dst
+	}
+	page, err := sub.Take(c.s.liveCtx, takeAtOnce)
+	if err != nil {
+		c.ended = true
+		c.s.o.Log.Warn("a feed can't be read; the client is asked to come back", "error", err)
+		c.conn.Close(protocol.CloseRestarting, "the feed can't be read just now")
+		return dst
+	}
+	return c.fillPage(dst, page)
+}
+
+func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
+	if len(page.Events) <= 8 {
+		for _, e := range page.Events {
+			dst = append(dst, e.Frame(c.s.changesFrame))
+		}
+	} else {
+		dst = c.s.packFrames(dst, page.Events)
+	}
+	for _, e := range page.Ephemeral {
+		w := wireEphemeral(e)
+		dst = append(dst, socket.Frame(protocol.AppendEphemeralFrame(nil, &w)))
+	}
+	if page.Beat && !page.More {
+		dst = append(dst, socket.Frame(protocol.AppendHeadFrame(nil, page.Head)))
+	}
+	c.ended = page.End != ""
+	switch page.End {
+	case "":
+	case feed.SignedOut:
+		dst = append(dst, socket.Frame(protocol.AppendByeFrame(nil, byeCode(page.End), 0)))
+		c.conn.Close(protocol.CloseUnauthorized, byeCode(page.End))
+	default:
+		dst = append(dst, socket.Frame(protocol.AppendByeFrame(nil, byeCode(page.End), int(comeBack/time.Millisecond))))
+		c.conn.Close(protocol.CloseRestarting, byeCode(page.End))
+	}
+	return dst
+}
+
+// changesFrame is a frame of one change, shared by everyone who is told it.
+func (s *Server) changesFrame(e *feed.Event) []byte {
+	return socket.Frame(protocol.AppendChangesFrame(make([]byte, 0, len(e.JSON)+96), s.cursor(e.Version), e.JSON))
+}
+
+// packFrames puts the changes of a long page into few frames.
+func (s *Server) packFrames(dst [][]byte, events []*feed.Event) [][]byte {
+	var changes [][]byte
+	size := 0
+	for i, e := range events {
+		changes = append(changes, e.JSON)
+		size += len(e.JSON)
+		if size >= maxFrame || i == len(events)-1 {
+			dst = append(dst, socket.Frame(protocol.AppendChangesFrame(make([]byte, 0, size+len(changes)+96), s.cursor(e.Version), changes...)))
+			changes, size = changes[:0], 0
+		}
+	}
+	return dst
+}

@@ -1,0 +1,83 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+
+	"kinward/internal/problem"
+	"kinward/internal/protocol"
+)
+
+// answers is the one place where a code becomes a status and a title.
+var answers = map[problem.Code]struct {
+	status int
+	title  string
+}{
+	problem.Malformed:        {http.StatusBadRequest, "The request can't be read"},
+	problem.Invalid:          {http.StatusUnprocessableEntity, "A value is not allowed"},
+	problem.Unauthenticated:  {http.StatusUnauthorized, "Sign in first"},
+	problem.SignInFailed:     {http.StatusUnauthorized, "Sign-in failed"},
+	problem.Forbidden:        {http.StatusForbidden, "Not allowed"},
+	problem.SecondFactor:     {http.StatusForbidden, "The birth date is wrong"},
+	problem.NotFound:         {http.StatusNotFound, "Not found"},
+	problem.InvitationDead:   {http.StatusNotFound, "The code is not valid"},
+	problem.MethodNotAllowed: {http.StatusMethodNotAllowed, "The method is not allowed here"},
+	problem.Conflict:         {http.StatusConflict, "It contradicts what is there"},
+	problem.Reset:            {http.StatusGone, "Start again from a snapshot"},
+	problem.TooLarge:         {http.StatusRequestEntityTooLarge, "The request is too large"},
+	problem.TooMany:          {http.StatusTooManyRequests, "Too many requests"},
+	problem.StorageFull:      {http.StatusServiceUnavailable, "The disk is full"},
+	problem.Unavailable:      {http.StatusServiceUnavailable, "Not available just now"},
+	problem.Internal:         {http.StatusInternalServerError, "An error on our side"},
+}
+
+// asProblem finds the problem in err; anything else is internal, and its text goes no further than the log.
+func asProblem(err error) *problem.Error {
+	var p *problem.Error
+	if errors.As(err, &p) {
+		return p
+	}
+	var d *protocol.DecodeError
+	if errors.As(err, &d) {
+		code := problem.Malformed
+		if d.Kind == protocol.Invalid {
+			code = problem.Invalid
+		}
+		return &problem.Error{Code: code, Field: d.Field, Detail: d.Detail}
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return problem.New(problem.TooLarge, "a request has at most %d bytes", tooLarge.Limit)
+	}
+	return &problem.Error{Code: problem.Internal, Detail: "nothing was changed by this request; try again, and tell your administrator if it stays", Err: err}
+}
+
+// fail answers with a problem (RFC 9457).
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := asProblem(err)
+	a := answers[p.Code]
+	if a.status == 0 {
+		a = answers[problem.Internal]
+	}
+	if a.status >= 500 {
+		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("method", r.Method),
+			slog.String("route", r.Pattern), slog.String("code", string(p.Code)), slog.Any("error", err))
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	if p.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
+	}
+	if a.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	w.WriteHeader(a.status)
+	_ = json.NewEncoder(w).Encode(protocol.Problem{ // a client that is gone needs no answer
+		Type: "about:blank", Title: a.title, Status: a.status, Code: string(p.Code), Detail: p.Detail, Field: p.Field,
+	})
+}

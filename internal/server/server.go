@@ -1,0 +1,86 @@
+// Package server is Kinward over HTTP: the routes, the four transports of the feed, and the translation between the wire
+// (internal/protocol) and the domain. It decides nothing: rules are chat's, care's and account's. routes.go shows every
+// route, errors.go every error; a file per resource holds its handlers, which are parse, call, answer.
+//
+// The server owns the goroutines of its WebSocket connections: Stop tells clients when to come back and waits for them.
+// Tests speak HTTP and WebSocket to a whole app (internal/kinwardtest).
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kinward/internal/account"
+	"kinward/internal/care"
+	"kinward/internal/chat"
+	"kinward/internal/feed"
+)
+
+// Options are what a Server needs; all are required but the switches.
+type Options struct {
+	Accounts *account.Service
+	Chat     *chat.Service
+	Care     *care.Service
+	Hub      *feed.Hub
+	Epoch    string
+	Head     func(ctx context.Context) (int64, error) // the newest version in the database
+	Ready    func(ctx context.Context) error          // whether the database answers
+	Legacy   http.Handler                             // the protocols under /legacy
+	Log      *slog.Logger
+	Metrics  *prometheus.Registry
+
+	PublicURL      string // scheme and host that invitations name; "" for what the request came by
+	BehindProxy    bool   // trust X-Forwarded-For and X-Forwarded-Proto
+	LiftRateLimits bool
+}
+
+// Server is the HTTP side of the app. Make one with New, serve its Handler, then Stop it.
+type Server struct {
+	o         Options
+	limits    *limits
+	presented presented
+	metrics   metrics
+	origin    *http.CrossOriginProtection
+
+	live     sync.WaitGroup // WebSocket connections
+	liveCtx  context.Context
+	cutConns context.CancelFunc
+	stopping chan struct{}
+	stopOnce sync.Once
+}
+
+// New makes a Server. It starts nothing.
+func New(o Options) *Server {
+	s := &Server{
+		o: o, limits: newLimits(o.LiftRateLimits), metrics: newMetrics(o.Metrics, o.Hub),
+		origin: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
+	}
+	s.liveCtx, s.cutConns = context.WithCancel(context.Background())
+	return s
+}
+
+// Stop tells every connection that the server restarts, waits until they have ended or ctx does, and cuts the rest.
+// Requests that are held are answered. Stop the http.Server after it.
+func (s *Server) Stop(ctx context.Context) {
+	s.stopOnce.Do(func() { close(s.stopping) })
+	s.o.Hub.EndAll()
+	done := make(chan struct{})
+	go func() {
+		s.live.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	s.cutConns()
+	<-done
+}
+
+// comeBack is when a client is asked to return after a restart; the client adds its own jitter.
+const comeBack = 500 * time.Millisecond

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"kinward/internal/problem"
+	"kinward/internal/protocol"
+	"kinward/internal/socket"
+)
+
+const (
+	authTimeout = 10 * time.Second // for the auth frame of a socket that came without a token
+	idleTimeout = 75 * time.Second // a client that is silent for so long, although pinged, is gone
+)
+
+// socket serves the feed as a WebSocket. The token comes with the request or in the first frame; browsers' scripts can't set
+// headers, so for them it is the cookie.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
+	if err := s.admit(w, r, s.address(r)); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if err := s.sameOrigin(r); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	c := &connection{s: s, cursor: r.URL.Query().Get("cursor")}
+	token, fromCookie := s.token(r)
+	if token != "" {
+		actor, err := s.o.Accounts.Authenticate(r.Context(), token)
+		switch {
+		case err == nil:
+			c.token, c.actor = token, actor
+		case !fromCookie || !problem.Is(err, problem.Unauthenticated): // behind a stale cookie an auth frame may follow
+			s.fail(w, r, err)
+			return
+		}
+	}
+	conn, err := socket.Upgrade(w, r, socket.Options{Subprotocols: []string{protocol.Subprotocol}, IdleTimeout: idleTimeout})
+	if err != nil {
+		return // Upgrade has answered
+	}
+	c.conn = conn
+	s.live.Add(1)
+	go func() { // the handler returns here, which frees the request's buffers
+		defer s.live.Done()
+		c.serve(s.liveCtx)
+	}()
+}
+
+// sameOrigin refuses pages of other sites. Programs send no Origin and pass.
+func (s *Server) sameOrigin(r *http.Request) error {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	u, err := url.Parse(origin)
+	if err == nil && (strings.EqualFold(u.Host, r.Host) || s.o.PublicURL != "" && strings.EqualFold(origin, s.o.PublicURL)) {
+		return nil
+	}
+	return problem.New(problem.Forbidden, "this request came from another site")
+}
+
+func (c *connection) serve(ctx context.Context) {
+	defer c.leave()
+	if c.actor.Person.IsZero() {
+		c.timer = time.AfterFunc(authTimeout, func() { c.bye("auth_timeout", protocol.CloseAuthTimeout, 0) })
+	} else if err := c.begin(ctx); err != nil {
+		c.refuse("", err)
+	}
+	_ = c.conn.Serve(ctx, c, func(frame []byte) error { return c.handle(ctx, frame) }) // the client is gone, whatever the reason
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"kinward/internal/chat"
+	"kinward/internal/feed"
+	"kinward/internal/id"
+)
+
+// append is the hot path: it numbers and stores a batch's messages and raises its marks with a number of statements that
+// does not grow with the batch. Rules are chat's; this only fetches what they ask about and writes what they decide.
+func (t *Tx) append(ctx context.Context, b *feed.Batch) error {
+	h := hot{Tx: t, places: map[chat.Place]*standing{}, last: map[id.Conversation]int64{}, prior: map[sent]priorMessage{}}
+	if err := h.load(ctx, b); err != nil {
+		return err
+	}
+	now := t.s.o.Now()
+	for _, send := range b.Sends {
+		if err := h.number(ctx, send, now); err != nil {
+			return err
+		}
+	}
+	for _, m := range b.Marks {
+		h.raise(m, now)
+	}
+	if err := h.insertMessages(ctx); err != nil {
+		return fmt.Errorf("insert messages: %w", err)
+	}
+	if err := h.updateMembers(ctx); err != nil {
+		return fmt.Errorf("update marks: %w", err)
+	}
+	return nil
+}
+
+// hot is the state of one batch.
+type hot struct {
+	*Tx
+	places map[chat.Place]*standing
+	order  []*standing // places in the order of their first change
+	last   map[id.Conversation]int64
+	prior  map[sent]priorMessage
+	sends  []*feed.Send // those to insert
+}
+
+type standing struct {
+	chat.Member
+	changed bool
+}
+
+// sent identifies a message by its sender and the id that the sender gave it.
+type sent struct {
+	sender id.Person
+	id     id.Message
+}
+
+type priorMessage struct {
+	message   chat.Message
+	firstText string
+}
+
+func (h *hot) load(ctx context.Context, b *feed.Batch) error {
+	places := make([]chat.Place, 0, len(b.Sends))
+	add := func(p chat.Place) {
+		if _, ok := h.places[p]; !ok {
+			h.places[p] = nil
+			places = append(places, p)
+		}
+	}
+	for _, s := range b.Sends {
+		add(chat.Place{Conversation: s.Draft.Conversation, Person: s.Draft.Sender})
+	}
+	for _, ms := range b.Marks {
+		for _, m := range ms.Marks {
+			add(chat.Place{Conversation: m.Conversation, Person: m.Person})
+		}
+	}
+	if err := h.loadPlaces(ctx, places); err != nil {
+		return fmt.Errorf("read members: %w", err)
+	}
+	if err := h.loadPrior(ctx, b.Sends); err != nil {
+		return fmt.Errorf("read earlier sends: %w", err)
+	}
+	return nil
+}
+
+func (h *hot) loadPlaces(ctx context.Context, places []chat.Place) error {
+	set := newSet(2, len(places))
+	for _, p := range places {
+		set.add(p.Conversation, p.Person)
+	}
+	rows, err := h.QueryContext(ctx, h.set(placesQuery, set.rows(), 2), set.padded()...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var last int64
+		m, err := scanMember(rows, &last)
+		if err != nil {
+			return err
+		}
+		h.places[chat.Place{Conversation: m.Conversation, Person: m.Person}] = &standing{Member: m}
+		h.last[m.Conversation] = last
+	}
+	return rows.Err()
+}
+
+const placesQuery = `SELECT ` + memberColumns + `, COALESCE((SELECT MAX(x.seq) FROM messages x WHERE x.conversation = m.conversation), 0)
+	FROM (VALUES {set}) AS d JOIN members m ON m.conversation = d.column1 AND m.person = d.column2`
+
+// loadPrior finds the messages that a send of the batch repeats.
+func (h *hot) loadPrior(ctx context.Context, sends []*feed.Send) error {
+	if len(sends) == 0 {
+		return nil
+	}
+	set := newSet(2, len(sends))
+	for _, s := range sends {
+		set.add(s.Draft.Sender, s.Draft.ID)
+	}
+	found, err := collect(ctx, h, scanMessage, h.set(priorQuery, set.rows(), 2), set.padded()...)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		if err := h.addPrior(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const priorQuery = `SELECT ` + messageColumns + ` FROM (VALUES {set}) AS d
+	JOIN messages m ON m.sender = d.column1 AND m.id = d.column2`
+
+func (h *hot) addPrior(ctx context.Context, f sealedMessage) error {
+	first := f.body
+	if !f.CorrectedAt.IsZero() {
+		err := h.QueryRowContext(ctx, `SELECT body FROM revisions WHERE conversation = ? AND seq = ? AND n = 0`,
+			f.Conversation, f.Seq).Scan(&first)
+		if err != nil {
+			return err
+		}
+	}
+	text, err := h.s.text(ctx, h, f.Message, first)
+	if err != nil {
+		return err
+	}
+	m, err := h.s.reveal(ctx, h, f)
+	h.prior[sent{f.Sender, f.ID}] = priorMessage{message: m, firstText: text}
+	return err
+}
+
+// number decides about one send; only a broken database is an error of the batch.
+func (h *hot) number(ctx context.Context, send *feed.Send, now time.Time) error {
+	d := send.Draft
+	if p, ok := h.prior[sent{d.Sender, d.ID}]; ok {
+		return h.repeat(ctx, send, p, now)
+	}
+	place := h.places[chat.Place{Conversation: d.Conversation, Person: d.Sender}]
+	if place == nil {
+		place = &standing{}
+	}
+	m, err := chat.Number(d, chat.Standing{Member: place.Member, LastSeq: h.last[d.Conversation]}, now)
+	if err != nil {
+		send.Err = err
+		return nil
+	}
+	m.Version = h.next()
+	send.Message = m
+	h.last[d.Conversation] = m.Seq
+	h.prior[sent{d.Sender, d.ID}] = priorMessage{m, m.Text}
+	h.sends = append(h.sends, send)
+	h.commit.Messages = append(h.commit.Messages, m)
+	place.Read, place.Delivered = m.Seq, m.Seq // told by the message itself, so the member's version stays
+	h.changed(place)
+	return nil
+}
+
+// repeat answers a send that was stored before, in this batch or ever; also to a sender who may no longer write, as the
+// message is theirs, but not to one who may no longer read.
+func (h *hot) repeat(ctx context.Context, send *feed.Send, p priorMessage, now time.Time) error {
+	if send.Err = chat.Repeat(send.Draft, p.message, p.firstText); send.Err != nil {
+		return nil
+	}
+	place := h.places[chat.Place{Conversation: send.Draft.Conversation, Person: send.Draft.Sender}]
+	if place == nil {
+		place = &standing{}
+	}
+	if send.Err = chat.MayRead(place.Member, now); send.Err == nil {
+		send.Message, send.Repeated = p.message, true
+	}
+	return nil
+}
+
+func (h *hot) changed(p *standing) {
+	if !p.changed {
+		p.changed = true
+		h.order = append(h.order, p)
+	}
+}
+
+// raise applies one set of marks, all or none.
+func (h *hot) raise(marking *feed.Marking, now time.Time) {
+	type raised struct {
+		place           *standing
+		read, delivered int64
+	}
+	var all []raised
+	for _, m := range marking.Marks {
+		place := h.places[chat.Place{Conversation: m.Conversation, Person: m.Person}]
+		if place == nil {
+			place = &standing{}
+		}
+		read, delivered, changed, err := chat.Raise(m, chat.Standing{Member: place.Member, LastSeq: h.last[m.Conversation]}, now)
+		if err != nil {
+			marking.Err = err
+			return
+		}
+		if changed {
+			all = append(all, raised{place, read, delivered})
+		}
+	}
+	for _, r := range all {
+		r.place.Read, r.place.Delivered, r.place.Version = max(r.place.Read, r.read), max(r.place.Delivered, r.delivered), h.next()
+		h.commit.Members = append(h.commit.Members, r.place.Member)
+		h.changed(r.place)
+	}
+}
+
+func (h *hot) insertMessages(ctx context.Context) error {
+	if len(h.sends) == 0 {
+		return nil
+	}
+	set := newSet(9, len(h.sends))
+	for _, s := range h.sends {
+		m := &s.Message
+		set.add(m.Conversation[:], m.Seq, m.ID[:], m.Sender[:], string(m.Kind), m.ReplyTo, s.Draft.Sealed, m.CreatedAt.UnixMilli(), m.Version)
+	}
+	_, err := h.ExecContext(ctx, h.set(insertMessagesQuery, set.rows(), 9), set.padded()...)
+	return err
+}
+
+const insertMessagesQuery = `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, version)
+	SELECT * FROM (VALUES {set}) AS d WHERE d.column1 IS NOT NULL`
+
+func (h *hot) updateMembers(ctx context.Context) error {
+	if len(h.order) == 0 {
+		return nil
+	}
+	set := newSet(5, len(h.order))
+	for _, p := range h.order {
+		set.add(p.Conversation[:], p.Person[:], p.Read, p.Delivered, p.Version)
+	}
+	_, err := h.ExecContext(ctx, h.set(updateMembersQuery, set.rows(), 5), set.padded()...)
+	return err
+}
+
+const updateMembersQuery = `UPDATE members SET read = d.column3, delivered = d.column4, version = d.column5
+	FROM (VALUES {set}) AS d WHERE members.conversation = d.column1 AND members.person = d.column2`

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"kinward/internal/chat"
+	"kinward/internal/id"
+	"kinward/internal/problem"
+)
+
+const messageColumns = `m.conversation, m.seq, m.id, m.sender, m.kind, m.reply_to, m.body, m.created_at, m.corrected_at, m.retracted_at, m.version`
+
+// sealedMessage is a message row whose text has not been opened yet.
+type sealedMessage struct {
+	chat.Message
+	body []byte
+}
+
+func scanMessage(r row) (sealedMessage, error) {
+	var m sealedMessage
+	var kind string
+	err := r.Scan(&m.Conversation, &m.Seq, &m.ID, &m.Sender, &kind, &m.ReplyTo, &m.body,
+		at{&m.CreatedAt}, at{&m.CorrectedAt}, at{&m.RetractedAt}, &m.Version)
+	m.Kind = chat.MessageKind(kind)
+	return m, err
+}
+
+// reveal decrypts a row for readers: a retracted message has no text for any of them.
+func (s *Store) reveal(ctx context.Context, q querier, m sealedMessage) (chat.Message, error) {
+	if !m.RetractedAt.IsZero() {
+		return m.Message, nil
+	}
+	text, err := s.text(ctx, q, m.Message, m.body)
+	m.Text = text
+	return m.Message, err
+}
+
+func (s *Store) text(ctx context.Context, q querier, m chat.Message, body []byte) (string, error) {
+	k, err := s.key(ctx, q, m.Conversation)
+	if err != nil {
+		return "", err
+	}
+	text, err := k.Open(body, place(m.Conversation, m.Sender, m.ID))
+	if err != nil {
+		return "", fmt.Errorf("open message %s/%d: %w", m.Conversation, m.Seq, err)
+	}
+	return text, nil
+}
+
+func (s *Store) openAll(ctx context.Context, q querier, rows []sealedMessage) ([]chat.Message, error) {
+	out := make([]chat.Message, len(rows))
+	for i, r := range rows {
+		m, err := s.reveal(ctx, q, r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = m
+	}
+	return out, nil
+}
+
+// Prepare seals a draft's text; it implements feed.Store.
+func (s *Store) Prepare(ctx context.Context, d *chat.Draft) error {
+	k := s.keys.get(d.Conversation)
+	var err error
+	if k == nil {
+		err = s.single(ctx, func(q querier) (err error) {
+			k, err = s.key(ctx, q, d.Conversation)
+			return err
+		})
+	}
+	if problem.Is(err, problem.NotFound) {
+		return problem.New(problem.NotFound, "there is no such conversation, or you are not in it")
+	}
+	if err != nil {
+		return err
+	}
+	d.Sealed = k.Seal(d.Text, place(d.Conversation, d.Sender, d.ID))
+	return nil
+}
+
+// History implements chat.Store.
+func (s *Store) History(ctx context.Context, conversation id.Conversation, r chat.Range) ([]chat.Message, bool, error) {
+	order := "DESC"
+	if r.Forward() {
+		order = "ASC"
+	}
+	var messages []chat.Message
+	err := s.read(ctx, func(q querier) error {
+		rows, err := collect(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM messages m
+			WHERE m.conversation = ? AND m.seq < ? AND m.seq > ? ORDER BY m.seq `+order+` LIMIT ?`,
+			conversation, r.Before, r.After, r.Limit+1)
+		if err != nil {
+			return err
+		}
+		messages, err = s.openAll(ctx, q, rows)
+		return err
+	})
+	more := len(messages) > r.Limit
+	if more {
+		messages = messages[:r.Limit]
+	}
+	if !r.Forward() {
+		slices.Reverse(messages)
+	}
+	return messages, more, err
+}
+
+// Undelivered implements chat.Store. It looks at the messages beyond the delivered mark only.
+func (s *Store) Undelivered(ctx context.Context, person id.Person, version int64) ([]chat.Mark, error) {
+	var marks []chat.Mark
+	err := s.read(ctx, func(q querier) error {
+		all, err := collect(ctx, q, func(r row) (chat.Mark, error) {
+			m := chat.Mark{Person: person}
+			return m, r.Scan(&m.Conversation, &m.Delivered)
+		}, `SELECT me.conversation, COALESCE((SELECT m.seq FROM messages m
+				WHERE m.conversation = me.conversation AND m.seq > me.delivered AND m.version <= ?
+				ORDER BY m.seq DESC LIMIT 1), 0)
+			FROM members me WHERE me.person = ? AND me.state = 'active' AND (me.until_at IS NULL OR me.until_at > ?)`,
+			version, person, s.o.Now().UnixMilli())
+		marks = slices.DeleteFunc(all, func(m chat.Mark) bool { return m.Delivered == 0 })
+		return err
+	})
+	return marks, err
+}
+
+// Message implements chat.Tx.
+func (t *Tx) Message(ctx context.Context, conversation id.Conversation, seq int64) (chat.Message, error) {
+	m, err := scanMessage(t.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages m WHERE m.conversation = ? AND m.seq = ?`, conversation, seq))
+	if err != nil {
+		err = t.s.wrap("read message", err)
+		if problem.Is(err, problem.NotFound) {
+			err = problem.New(problem.NotFound, "there is no message %d in this conversation", seq)
+		}
+		return chat.Message{}, err
+	}
+	return t.s.reveal(ctx, t, m)
+}
+
+// Correct implements chat.Tx.
+func (t *Tx) Correct(ctx context.Context, m chat.Message, text string, when time.Time) (chat.Message, error) {
+	k, err := t.s.key(ctx, t, m.Conversation)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if _, err := t.ExecContext(ctx, `INSERT INTO revisions (conversation, seq, n, body, until_at)
+		SELECT conversation, seq, (SELECT COUNT(*) FROM revisions r WHERE r.conversation = ? AND r.seq = ?), body, ?
+		FROM messages WHERE conversation = ? AND seq = ?`, m.Conversation, m.Seq, moment(when), m.Conversation, m.Seq); err != nil {
+		return chat.Message{}, t.s.wrap("keep earlier text", err)
+	}
+	m.Text, m.CorrectedAt, m.Version = text, when, t.next()
+	_, err = t.ExecContext(ctx, `UPDATE messages SET body = ?, corrected_at = ?, version = ? WHERE conversation = ? AND seq = ?`,
+		k.Seal(text, place(m.Conversation, m.Sender, m.ID)), moment(when), m.Version, m.Conversation, m.Seq)
+	t.commit.Messages = append(t.commit.Messages, m)
+	return m, t.s.wrap("correct message", err)
+}
+
+// Retract implements chat.Tx. The sealed text stays in the row for the record; reveal never shows it again.
+func (t *Tx) Retract(ctx context.Context, m chat.Message, when time.Time) (chat.Message, error) {
+	m.Text, m.RetractedAt, m.Version = "", when, t.next()
+	_, err := t.ExecContext(ctx, `UPDATE messages SET retracted_at = ?, version = ? WHERE conversation = ? AND seq = ?`,
+		moment(when), m.Version, m.Conversation, m.Seq)
+	t.commit.Messages = append(t.commit.Messages, m)
+	return m, t.s.wrap("retract message", err)
+}
