@@ -107,7 +107,7 @@ func (s *eventStream) notice(ev serverEvent) (Signal, error) {
 	case "ephemeral":
 		return Signal{Ephemeral: passing(f)}, nil
 	}
-	return Signal{Head: f.Head}, nil
+	return Signal{Cursor: ev.ID, Head: f.Head}, nil // an event's id is where to go on from after it, a heartbeat's too
 }
 
 func (s *eventStream) ended(ctx context.Context, err error) error {

@@ -84,7 +84,7 @@ func TestTransports_pairs(t *testing.T) {
 func TestTransports_switching(t *testing.T) {
 	s := serve(t)
 	w, c := &witness{t: t}, s.client(t, "ana")
-	f, _ := follow(t, c, w.handle, FeedOptions{Cursor: "e.0"})
+	f, stop := follow(t, c, w.handle, FeedOptions{Cursor: "e.0"})
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -103,6 +103,9 @@ func TestTransports_switching(t *testing.T) {
 	wg.Wait()
 	await(t, "all to arrive", func() bool { return w.last() == s.now() })
 	w.verify(s.world)
+	if err := stop(); err != nil {
+		t.Errorf("Run: %v", err)
+	}
 	used := map[Kind]bool{}
 	for _, st := range w.statuses {
 		used[st.Transport] = used[st.Transport] || st.State == Live

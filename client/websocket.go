@@ -59,6 +59,9 @@ func (s *socketStream) greet(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if f.Op == "error" {
+			return &Error{Status: http.StatusBadRequest, Code: f.Code, Detail: f.Detail, Field: f.Field}
+		}
 		if f.Op == "ready" {
 			if f.HeartbeatS > 0 {
 				s.heartbeat = time.Duration(f.HeartbeatS) * time.Second
@@ -85,14 +88,9 @@ func (s *socketStream) Next(ctx context.Context) (Signal, error) {
 		return Signal{Ephemeral: passing(f)}, nil
 	case "head", "pong":
 		return Signal{Head: f.Head}, nil
-	case "error":
-		return Signal{}, &Error{Status: websocketError, Code: f.Code, Detail: f.Detail, Field: f.Field}
 	}
-	return Signal{}, nil
+	return Signal{}, nil // an error frame is about an ack, which the next one makes good
 }
-
-// websocketError stands for an error frame, which has no status: the server refused something that we sent.
-const websocketError = http.StatusBadRequest
 
 func (s *socketStream) read(ctx context.Context) (protocol.ServerFrame, error) {
 	var f protocol.ServerFrame
@@ -148,8 +146,11 @@ func farewell(f protocol.ServerFrame) *Error {
 		Status: protocol.CloseRestarting, Code: f.Code, Detail: f.Detail,
 		RetryAfter: time.Duration(f.RetryAfterMS) * time.Millisecond,
 	}
-	if f.Code == CodeReset {
+	switch f.Code { // event streams have no close code: there the bye alone says whether to come back
+	case CodeReset:
 		e.Status = closeReset
+	case CodeUnauthenticated:
+		e.Status = closeUnauthorized
 	}
 	return e
 }

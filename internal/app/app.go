@@ -25,7 +25,6 @@ import (
 	"kinward/internal/feed"
 	"kinward/internal/id"
 	"kinward/internal/interop/legacy"
-	"kinward/internal/protocol"
 	"kinward/internal/seal"
 	"kinward/internal/server"
 	"kinward/internal/store"
@@ -123,7 +122,7 @@ func (a *App) assemble(ctx context.Context) error {
 		return err
 	}
 	a.hub = feed.NewHub(feed.HubOptions{
-		Store: db, Encode: server.EncodeEntry, Now: c.Now, Log: c.Log, Foreign: a.foreign, Beat: protocol.HeartbeatSeconds * time.Second,
+		Store: db, Encode: server.EncodeEntry, Now: c.Now, Log: c.Log, Foreign: a.foreign, Beat: c.Heartbeat,
 	}, head)
 	a.journal = feed.NewJournal(db, a.hub, a.bus, c.Log)
 	a.Accounts = account.New(account.Options{

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"kinward/internal/protocol"
 )
 
 // Config is everything that an operator decides. It is checked once, by Open, and never changes afterwards.
@@ -22,6 +24,7 @@ type Config struct {
 	RateLimits   string // on or off
 	Log          *slog.Logger
 	Now          func() time.Time // nil: the clock
+	Heartbeat    time.Duration    // of streams; 0: what clients are told, which only tests undercut
 }
 
 func (c *Config) check() error {
@@ -49,6 +52,9 @@ func (c *Config) check() error {
 			return errors.New("public-url: scheme and host, like https://chat.example.org")
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	}
+	if c.Heartbeat <= 0 {
+		c.Heartbeat = protocol.HeartbeatSeconds * time.Second
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

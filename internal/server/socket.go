@@ -40,12 +40,13 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	s.live.Add(1) // before the takeover: from then on net/http no longer waits for us
 	conn, err := socket.Upgrade(w, r, socket.Options{Subprotocols: []string{protocol.Subprotocol}, IdleTimeout: idleTimeout})
 	if err != nil {
+		s.live.Done()
 		return // Upgrade has answered
 	}
 	c.conn = conn
-	s.live.Add(1)
 	go func() { // the handler returns here, which frees the request's buffers
 		defer s.live.Done()
 		c.serve(s.liveCtx)

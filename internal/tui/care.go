@@ -11,7 +11,7 @@ type ward struct {
 	loaded   bool                      // the server has been asked
 	patients map[string]client.Patient // by id
 	byTalk   map[string]string         // conversation id to patient id
-	waiting  map[string]time.Time      // conversation id to the oldest unanswered message of the family
+	waiting  map[string]time.Time      // patient id to the oldest unanswered message of the family
 }
 
 func newWard() ward {
@@ -21,25 +21,32 @@ func newWard() ward {
 // put takes what the server says of a patient.
 func (w *ward) put(p client.Patient) {
 	w.patients[p.ID] = p
-	if p.Conversation == "" {
-		return
+	if p.Conversation != "" {
+		w.byTalk[p.Conversation] = p.ID
 	}
-	w.byTalk[p.Conversation] = p.ID
-	delete(w.waiting, p.Conversation)
+	delete(w.waiting, p.ID)
 	if p.WaitingSince != nil {
-		w.waiting[p.Conversation] = p.WaitingSince.Time
+		w.waiting[p.ID] = p.WaitingSince.Time
 	}
 }
 
-// of is the patient whom a conversation is about.
-func (w *ward) of(conversation string) (client.Patient, bool) {
-	p, ok := w.patients[w.byTalk[conversation]]
+// about is the id of the patient whom a conversation is about, "" for none.
+func (w *ward) about(c client.Conversation) string {
+	if c.Patient != nil {
+		return c.Patient.ID
+	}
+	return w.byTalk[c.ID]
+}
+
+// of is the patient whom a conversation is about, as far as one may see them.
+func (w *ward) of(c client.Conversation) (client.Patient, bool) {
+	p, ok := w.patients[w.about(c)]
 	return p, ok
 }
 
 // relations are the relatives of a conversation's patient: person id to relationship.
-func (w *ward) relations(conversation string) map[string]string {
-	p, _ := w.of(conversation)
+func (w *ward) relations(c client.Conversation) map[string]string {
+	p, _ := w.of(c)
 	r := make(map[string]string, len(p.Family))
 	for _, f := range p.Family {
 		if f.Person != "" {
@@ -55,14 +62,15 @@ func (w *ward) heard(c client.Conversation, m client.Message) {
 	if c.Kind != client.KindFamily || m.Kind == client.MessageSystem || m.Kind == client.MessageNote {
 		return
 	}
+	patient := w.about(c)
 	for _, o := range c.Members {
 		if o.Person.ID != m.Sender {
 			continue
 		}
 		if o.Person.Kind != client.PersonFamily {
-			delete(w.waiting, c.ID)
-		} else if _, waits := w.waiting[c.ID]; !waits {
-			w.waiting[c.ID] = m.CreatedAt.Time
+			delete(w.waiting, patient)
+		} else if _, waits := w.waiting[patient]; !waits {
+			w.waiting[patient] = m.CreatedAt.Time
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (m *model) who() {
 		m.say("No conversation is open.")
 		return
 	}
-	relations := m.ward.relations(c.ID)
+	relations := m.ward.relations(c)
 	p := &panel{title: "In this conversation"}
 	for _, o := range c.Members {
 		if o.State == client.MemberLeft {
@@ -92,7 +92,7 @@ func (m *model) who() {
 		p.lines = append(p.lines, l)
 	}
 	slices.Sort(p.lines)
-	if patient, ok := m.ward.of(c.ID); ok {
+	if patient, ok := m.ward.of(c); ok {
 		p.lines = append(p.lines, "", "Family of "+called(patient.Name))
 		for _, f := range patient.Family {
 			p.lines = append(p.lines, fmt.Sprintf("  %s, %s: %s", called(f.Name), line(f.Relationship), line(f.State)))
@@ -115,10 +115,8 @@ var consents = []struct{ key, basis, text string }{
 // invite asks for the consent before it makes the invitation.
 func (m *model) invite(c command) {
 	id := m.patient
-	if p, ok := m.ward.of(m.current); ok {
-		id = p.ID
-	} else if conversation, ok := m.state.Conversation(m.current); ok && conversation.Patient != nil {
-		id = conversation.Patient.ID
+	if conversation, ok := m.state.Conversation(m.current); ok {
+		id = m.ward.about(conversation)
 	}
 	switch {
 	case !m.staff():
@@ -176,10 +174,10 @@ func (m *model) invited(msg invitedMsg) {
 	}}
 }
 
-// spaced breaks a code into groups of four, as people read it out. Codes that are grouped already stay.
+// spaced breaks a code in two, as people read it out. Codes that are grouped already stay.
 func spaced(code string) string {
-	if len(code) != 8 || strings.ContainsAny(code, "- ") {
+	if len(code) < 8 || len(code) > 12 || strings.ContainsAny(code, "- ") {
 		return code
 	}
-	return code[:4] + " " + code[4:]
+	return code[:len(code)/2] + " " + code[len(code)/2:]
 }

@@ -57,12 +57,11 @@ func compareWaiting(a, b time.Time) int {
 }
 
 func conversationRow(c client.Conversation, w *ward, me client.Person) row {
-	r := row{conversation: c.ID, title: title(c, w, me), unread: c.Unread, waiting: w.waiting[c.ID]}
-	if p, ok := w.of(c.ID); ok {
-		r.patient, r.place = p.ID, bed(p)
-	} else if c.Patient != nil {
-		r.patient = c.Patient.ID
+	r := row{conversation: c.ID, patient: w.about(c), title: title(c, w, me), unread: c.Unread}
+	if p, ok := w.of(c); ok {
+		r.place, r.waiting = bed(p), w.waiting[p.ID]
 	}
+	r.preview = "no messages yet"
 	if c.Last != nil {
 		r.at, r.preview = c.Last.CreatedAt.Time, preview(c, me)
 	}
@@ -83,7 +82,7 @@ func patientRow(p client.Patient) row {
 // title is what a conversation is called: for staff, that of a family is the patient's name.
 func title(c client.Conversation, w *ward, me client.Person) string {
 	if c.Kind == client.KindFamily && me.Kind != client.PersonFamily {
-		if p, ok := w.of(c.ID); ok {
+		if p, ok := w.of(c); ok {
 			return called(p.Name)
 		}
 		if c.Patient != nil {

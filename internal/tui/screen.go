@@ -77,7 +77,9 @@ func (m *model) placeholder() string {
 	switch {
 	case !ok:
 		return ""
-	case c.Kind == client.KindFamily && m.staff():
+	case c.Kind == client.KindFamily && m.me.Kind == client.PersonFamily:
+		return "Write to the care team"
+	case c.Kind == client.KindFamily:
 		return "Write to the family of " + title(c, &m.ward, m.me)
 	}
 	return "Write to " + title(c, &m.ward, m.me)

@@ -52,7 +52,7 @@ func (m *model) answer(msg tea.Msg) tea.Cmd {
 	case patientMsg:
 		if msg.err == nil {
 			m.ward.put(msg.patient)
-			m.relayout(msg.patient.Conversation)
+			m.relayoutAll()
 		}
 	case openedMsg:
 		if msg.err != nil {
@@ -182,6 +182,12 @@ func (m *model) relayout(conversation string) {
 	}
 }
 
+func (m *model) relayoutAll() {
+	for _, t := range m.talks {
+		t.stale = true
+	}
+}
+
 func (m *model) sign(s client.Ephemeral) {
 	switch {
 	case s.Person == m.me.ID:
@@ -244,8 +250,8 @@ func (m *model) loadedWard(msg wardMsg) {
 	m.ward.loaded = true
 	for _, p := range msg.patients {
 		m.ward.put(p)
-		m.relayout(p.Conversation)
 	}
+	m.relayoutAll()
 }
 
 // tick lets time pass: signs of typing fade, counts go down.
@@ -256,9 +262,7 @@ func (m *model) tick() tea.Cmd {
 	}
 	if today := now.YearDay(); today != m.today { // "Today" has become "Yesterday"
 		m.today = today
-		for _, t := range m.talks {
-			t.stale = true
-		}
+		m.relayoutAll()
 	}
 	return tick()
 }
@@ -311,7 +315,7 @@ func (m *model) relist() {
 func (m *model) lay(t *talk) {
 	c, _ := m.state.Conversation(t.id)
 	t.lines = layout(sheet{
-		conversation: c, me: m.me, relations: m.ward.relations(t.id), transcript: t.transcript, pending: t.pending,
+		conversation: c, me: m.me, relations: m.ward.relations(c), transcript: t.transcript, pending: t.pending,
 		newFrom: t.newFrom, newCount: t.newCount, loading: t.loading, width: m.screen.textWidth, now: m.now(),
 	}, &t.wrapped)
 	t.stale = false

@@ -50,10 +50,13 @@ func (m *model) talkTitle() string {
 func (m *model) titleOf(c client.Conversation) (name, rest string) {
 	name = title(c, &m.ward, m.me)
 	var parts []string
-	if p, ok := m.ward.of(c.ID); ok && bed(p) != "" {
+	if p, ok := m.ward.of(c); ok && bed(p) != "" {
 		parts = append(parts, "bed "+bed(p))
 	}
-	relations := m.ward.relations(c.ID)
+	if c.Kind == client.KindFamily && m.me.Kind == client.PersonFamily {
+		parts = append(parts, "with the care team")
+	}
+	relations := m.ward.relations(c)
 	for _, o := range c.Members {
 		switch {
 		case o.Person.ID == m.me.ID || o.State == client.MemberLeft:

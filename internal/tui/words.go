@@ -38,11 +38,11 @@ func transportWords(k client.Kind, auto bool) string {
 	return name
 }
 
-// ago tells how long something has been going on, shortly: "now", "5 min", "2 h 05", "3 days".
+// ago tells how long something has been going on, shortly: "<1 min", "5 min", "2 h 05", "3 days".
 func ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "now"
+		return "<1 min"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	case d < 24*time.Hour:

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"kinward/internal/account"
+	"kinward/internal/chat"
+	"kinward/internal/feed"
+	"kinward/internal/id"
+)
+
+// busy makes one reader with n conversations, each with somebody who writes.
+func busy(t testing.TB, j *feed.Journal, n int) (reader id.Person, places []chat.Place) {
+	t.Helper()
+	reader = id.New[id.Person]()
+	err := j.Change(context.Background(), func(ctx context.Context, x feed.Tx) error {
+		tx := x.(*Tx)
+		if err := tx.InsertPerson(ctx, account.Person{ID: reader, Kind: account.Staff, Handle: reader.String(), Name: "R", CreatedAt: time.Now()}); err != nil {
+			return err
+		}
+		for range n {
+			writer := id.New[id.Person]()
+			if err := tx.InsertPerson(ctx, account.Person{ID: writer, Kind: account.Member, Handle: writer.String(), Name: "W", CreatedAt: time.Now()}); err != nil {
+				return err
+			}
+			c := chat.Conversation{ID: id.New[id.Conversation](), Kind: chat.Direct, CreatedAt: time.Now()}
+			if err := tx.InsertConversation(ctx, c, [2]id.Person{reader, writer}); err != nil {
+				return err
+			}
+			for _, p := range []id.Person{reader, writer} {
+				if err := tx.PutMember(ctx, chat.Member{Conversation: c.ID, Person: p, State: chat.Active}); err != nil {
+					return err
+				}
+			}
+			places = append(places, chat.Place{Conversation: c.ID, Person: writer})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reader, places
+}
+
+// BenchmarkCatchUp reads 1,000 messages in 50 conversations, in a database in which others have written as many again.
+func BenchmarkCatchUp(b *testing.B) {
+	ctx := context.Background()
+	s := openTest(b)
+	j := runJournal(b, s)
+	reader, places := busy(b, j, 50)
+	from, err := s.Head(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sendAll(b, j, append(places, pairs(b, j, 50)...), 400, 2000)
+	b.ResetTimer()
+	for range b.N {
+		got := 0
+		for after, more := from, true; more; {
+			var entries []feed.Entry
+			if entries, _, more, err = s.Since(ctx, reader, after, 500); err != nil {
+				b.Fatal(err)
+			}
+			got += len(entries)
+			after = entries[len(entries)-1].Version
+		}
+		if got != 1000 {
+			b.Fatalf("got %d entries", got)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "ms/catch-up")
+}
+
+// BenchmarkGrowth is the cost of a send, of a page of the feed, of a snapshot and of opening the database when it holds so
+// many messages.
+func BenchmarkGrowth(b *testing.B) {
+	for _, stored := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprintf("stored=%d", stored), func(b *testing.B) {
+			if testing.Short() && stored > 100_000 {
+				b.Skip("filling a million messages takes half a minute")
+			}
+			s := openTest(b)
+			j := runJournal(b, s)
+			reader, places := busy(b, j, 50)
+			sendAll(b, j, places, 1600, stored)
+			measureGrown(b, s, j, reader, places)
+		})
+	}
+}
+
+func measureGrown(b *testing.B, s *Store, j *feed.Journal, reader id.Person, places []chat.Place) {
+	ctx := context.Background()
+	timed := func(unit string, n int, fn func() error) {
+		begin := time.Now()
+		for range n {
+			if err := fn(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(time.Since(begin).Microseconds())/float64(n), unit)
+	}
+	head, err := s.Head(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	timed("µs/1000-sends", 20, func() error { sendAll(b, j, places, 400, 1000); return nil })
+	timed("µs/feed-page", 200, func() error { _, _, _, err := s.Since(ctx, reader, head, 100); return err })
+	timed("µs/idle-poll", 200, func() error { _, _, _, err := s.Since(ctx, reader, head+20_000, 100); return err })
+	timed("µs/snapshot", 50, func() error { _, _, err := s.Snapshot(ctx, reader, s.o.Now()); return err })
+	timed("µs/open", 5, func() error {
+		again, err := Open(ctx, s.o)
+		if err != nil {
+			return err
+		}
+		return again.Close()
+	})
+}
