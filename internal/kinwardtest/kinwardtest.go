@@ -75,12 +75,27 @@ func (s *Server) Restart() {
 	s.boot()
 }
 
+// For is the same server speaking to another test: a subtest that shares its parent's.
+func (s *Server) For(t testing.TB) *Server {
+	c := *s
+	c.t = t
+	return &c
+}
+
+// now is the server's clock.
+func (s *Server) now() time.Time {
+	if s.config.Now != nil {
+		return s.config.Now()
+	}
+	return time.Now().UTC().Truncate(time.Millisecond)
+}
+
 // DataDir is where the database and the key are.
 func (s *Server) DataDir() string { return s.config.DataDir }
 
-// Person is someone with an account and a session.
+// Person is someone with an account and a session. Link is a relative's link to the patient.
 type Person struct {
-	ID, Handle, Name, Token string
+	ID, Handle, Name, Token, Link string
 }
 
 // Person makes an account of any kind, signed in.
@@ -113,6 +128,13 @@ func (a Answer) JSON(t testing.TB, v any) {
 	}
 }
 
+// caller keeps more idle connections than the default, for tests that call from many goroutines, and tells of redirects
+// instead of following them.
+var caller = &http.Client{
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
 // Call makes a request; body is sent as it is if it is a string or bytes, else as JSON, and nil sends none.
 func (s *Server) Call(token, method, path string, body any) Answer {
 	s.t.Helper()
@@ -139,7 +161,7 @@ func (s *Server) Call(token, method, path string, body any) Answer {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := caller.Do(req)
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -149,7 +150,7 @@ func (m *model) find(query string) tea.Cmd {
 		people, err := d.read.People(d.ctx, query, searchLimit)
 		out.err = err
 		for _, p := range people {
-			out.rows = append(out.rows, row{person: p.ID, title: called(p.Name), place: line(p.Role)})
+			out.rows = append(out.rows, row{person: p.ID, title: called(p.Name), place: line(p.Role), exact: strings.EqualFold(p.Handle, query)})
 		}
 		return out
 	}

@@ -18,7 +18,7 @@ type row struct {
 	at      time.Time // of the newest message
 	unread  int64
 	waiting time.Time // since when the family waits, zero for not at all
-	online  bool
+	exact   bool      // a search's words were this one's handle
 }
 
 func (r row) id() string { return cmp.Or(r.conversation, r.patient, r.person) }

@@ -39,7 +39,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := &application{ctx: ctx, cancel: cancel}
+	a := &application{ctx: ctx, cancel: cancel, output: o.Output}
 	if err := a.assemble(o, me); err != nil {
 		return err
 	}
@@ -53,7 +53,14 @@ type application struct {
 	program *tea.Program
 	feed    *client.Feed
 	outbox  *client.Outbox
+	output  io.Writer
 }
+
+// DEC's auto-wrap mode.
+const (
+	wrapOff = "\x1b[?7l"
+	wrapOn  = "\x1b[?7h"
+)
 
 func (a *application) assemble(o Options, me client.Person) (err error) {
 	a.feed, err = client.NewFeed(o.Client, func(_ context.Context, e client.Event) error {
@@ -89,6 +96,11 @@ func (a *application) assemble(o Options, me client.Person) (err error) {
 // run starts the feed and the outbox beside the program and stops them with it; if one of them ends by itself, it takes
 // the program along.
 func (a *application) run() error {
+	// Terminals disagree about the width of some emoji. A line that turns out too long must lose its end, not push all
+	// others down by one.
+	if _, err := io.WriteString(a.output, wrapOff); err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
+	}
 	var wg sync.WaitGroup
 	var feedErr, outboxErr error
 	wg.Go(func() {
@@ -102,6 +114,7 @@ func (a *application) run() error {
 		}
 	})
 	_, err := a.program.Run()
+	_, _ = io.WriteString(a.output, wrapOn)
 	a.cancel()
 	wg.Wait()
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) {

@@ -94,9 +94,9 @@ func (m *model) ask(query string) tea.Cmd {
 	return m.find(query)
 }
 
-func (m *model) found(msg foundMsg) {
+func (m *model) found(msg foundMsg) tea.Cmd {
 	if msg.query != m.search.query || m.focus != onSearch {
-		return
+		return nil
 	}
 	m.search.pending = false
 	if msg.err != nil {
@@ -104,6 +104,24 @@ func (m *model) found(msg foundMsg) {
 	}
 	m.search.found = msg.rows
 	m.fillSearch()
+	if r, ok := m.search.sole(m.list.rows); ok {
+		return m.choose(r)
+	}
+	return nil
+}
+
+// sole is the row that a search from the command line was for, if there is no doubt.
+func (s *search) sole(rows []row) (row, bool) {
+	if !s.only {
+		return row{}, false
+	}
+	if i := slices.IndexFunc(rows, func(r row) bool { return r.exact }); i >= 0 {
+		return rows[i], true
+	}
+	if len(rows) == 1 {
+		return rows[0], true
+	}
+	return row{}, false
 }
 
 // fillSearch shows what answers the query: own conversations first, then what the server found beside them.

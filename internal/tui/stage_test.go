@@ -18,6 +18,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 	"go.uber.org/goleak"
 
@@ -202,7 +203,8 @@ func (s *stage) golden(name string) {
 	}
 }
 
-// straight checks that each line is as wide as the window and that the number of lines is its height.
+// straight checks that no line is wider than the window, that there are as many as it has rows, and that the panes stand
+// beside each other.
 func (s *stage) straight() {
 	s.t.Helper()
 	lines := strings.Split(s.m.View(), "\n")
@@ -210,8 +212,11 @@ func (s *stage) straight() {
 		s.t.Fatalf("%d lines in a window of %d:\n%s", len(lines), s.m.screen.height, s.m.View())
 	}
 	for i, l := range lines {
-		if width(l) != s.m.screen.width {
+		if width(l) > s.m.screen.width {
 			s.t.Fatalf("line %d is %d cells wide, the window %d:\n%s", i, width(l), s.m.screen.width, s.m.View())
+		}
+		if w := s.m.screen.listWidth; w > 0 && i > 0 && i < len(lines)-1 && !strings.HasPrefix(ansi.Cut(l, w, w+1), "│") {
+			s.t.Fatalf("line %d has no edge at %d:\n%s", i, w, s.m.View())
 		}
 	}
 }

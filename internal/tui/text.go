@@ -66,11 +66,11 @@ func needsCleaning(s string) bool {
 }
 
 // line is clean for one line: names, titles, previews. White space is folded, and what makes terminals disagree about
-// widths (variation selectors, joined emoji) is taken apart, since columns stand beside it.
+// widths (variation selectors, joined emoji, skin tones) is left out, since columns stand beside it.
 func line(s string) string {
 	s = strings.Join(strings.Fields(clean(s)), " ")
 	return strings.Map(func(r rune) rune {
-		if r == '\u200d' || r >= '\ufe00' && r <= '\ufe0f' {
+		if r == '\u200d' || r >= '\ufe00' && r <= '\ufe0f' || r >= 0x1f3fb && r <= 0x1f3ff {
 			return -1
 		}
 		return r

@@ -253,6 +253,22 @@ func TestSearch(t *testing.T) {
 	})
 }
 
+// TestStart: what the command line asks for is opened if there is no doubt, else offered.
+func TestStart(t *testing.T) {
+	start := func(with, about string, fn func(s *stage)) {
+		play(t, silva, 90, 24, func(s *stage) {
+			s.m.with, s.m.about = with, about
+			s.tell(eventMsg{client.Reset{Snapshot: s.fake.admit(silva, 3)}}, live)
+			s.pass(time.Second)
+			fn(s)
+		})
+	}
+	start("ngozi", "", func(s *stage) { s.shows("Can you look at bed 4-03 before lunch?") })
+	start("", "4-07", func(s *stage) { s.shows("There is no conversation about Mariam Haddad yet.") })
+	start("", "4-0", func(s *stage) { s.shows("Find: 4-0", "Jan Novák", "Mariam Haddad") })
+	start("nobody", "", func(s *stage) { s.shows("Nobody found.") })
+}
+
 // TestHistory: older messages come in above while the line that is read stays where it is.
 func TestHistory(t *testing.T) {
 	play(t, silva, 80, 24, func(s *stage) {
@@ -372,7 +388,7 @@ func TestConnection(t *testing.T) {
 		s.shows("next try in 5 s")
 		s.typed("kept\n")
 		s.tell(eventMsg{client.Status{State: client.Offline, Transport: client.SSE, RetryIn: 20 * time.Second}})
-		s.shows("Offline: messages are kept and sent later, next try in 20 s", "1 message not sent yet")
+		s.shows("Offline: messages are kept, next try in 20 s · 1 message not sent yet", "Ctrl+R try now")
 	})
 }
 

@@ -61,7 +61,7 @@ func (m *model) answer(msg tea.Msg) tea.Cmd {
 		}
 		return m.show(row{conversation: msg.conversation.ID})
 	case foundMsg:
-		m.found(msg)
+		return m.found(msg)
 	case invitedMsg:
 		m.invited(msg)
 	case correctedMsg:

@@ -32,7 +32,11 @@ func (m *model) View() string {
 			rows = append(rows, right[i])
 		}
 	}
-	return strings.Join(append(rows, m.statusLine()), "\n")
+	rows = append(rows, m.statusLine())
+	for i := range rows { // a line that doesn't reach the edge is cleared beyond its end, whatever stood there before
+		rows[i] = strings.TrimRight(rows[i], " ")
+	}
+	return strings.Join(rows, "\n")
 }
 
 func (m *model) header() string {
@@ -175,21 +179,34 @@ func (m *model) rowTime(r row) (text string, style lipgloss.Style) {
 	return "", k.dim
 }
 
-// statusLine is the last line: the connection in words, what isn't sent, and the keys that matter here.
+// statusLine is the last line: the connection in words, what isn't sent, and the keys that matter here. What doesn't fit
+// is left out, the least important first.
 func (m *model) statusLine() string {
-	k := m.screen.look
-	state := stateWords(m.status, m.nextTry())
-	if t := transportWords(m.status.Transport, m.status.Auto); t != "" {
-		state += " · " + t
+	k, w := m.screen.look, m.screen.width
+	state := cut(" "+stateWords(m.status, m.nextTry()), w)
+	room := w - width(state) - 2
+	if m.status.State == client.Reconnecting || m.status.State == client.Offline {
+		room -= width(tryNowHint) + 1
 	}
+	var extra []string
 	if n := len(m.outbox.Entries()); n > 0 && m.status.State != client.Live {
-		state += " · " + plural(int64(n), "message") + " not sent yet"
+		extra = append(extra, plural(int64(n), "message")+" not sent yet")
 	}
-	w := m.screen.width
-	state = cut(" "+state, w)
+	if t := transportWords(m.status.Transport, m.status.Auto); t != "" {
+		extra = append(extra, t)
+	}
+	for _, e := range extra {
+		if e = " · " + e; width(e) <= room {
+			state += e
+			room -= width(e)
+		}
+	}
 	hints := m.hints(w - width(state) - 2)
-	return k.state(m.status.State).Render(state) + k.dim.Render(fit(strings.Repeat(" ", max(0, w-width(state)-width(hints)-1))+hints, w-width(state)))
+	gap := strings.Repeat(" ", max(0, w-width(state)-width(hints)-1))
+	return k.state(m.status.State).Render(state) + gap + k.dim.Render(hints)
 }
+
+const tryNowHint = "Ctrl+R try now"
 
 // hints are as many of the useful keys as fit.
 func (m *model) hints(room int) string {
@@ -206,7 +223,7 @@ func (m *model) hints(room int) string {
 	if m.panel != nil {
 		keys = []string{"Esc close", "↑↓ scroll"}
 	} else if m.status.State == client.Reconnecting || m.status.State == client.Offline {
-		keys = append([]string{"Ctrl+R try now"}, keys...)
+		keys = append([]string{tryNowHint}, keys...)
 	}
 	out := ""
 	for _, key := range keys {

@@ -7,7 +7,7 @@ import (
 	"kinward/client"
 )
 
-// rightPane is a title line, the transcript or a panel, and the composer, each line exactly paneWidth wide.
+// rightPane is a title line, the transcript or a panel, and the composer, each line at most paneWidth wide.
 func (m *model) rightPane() []string {
 	s := &m.screen
 	lines := []string{m.talkTitle()}
@@ -16,26 +16,26 @@ func (m *model) rightPane() []string {
 	} else {
 		lines = append(lines, m.transcriptLines()...)
 	}
-	lines = filled(lines, 1+s.transcriptRows, s.paneWidth)
+	lines = filled(lines, 1+s.transcriptRows, 0)
 	for _, l := range s.noticeLines {
 		style := s.look.accent
 		if m.notice.bad {
 			style = s.look.bad
 		}
-		lines = append(lines, style.Render(fit(" "+l, s.paneWidth)))
+		lines = append(lines, style.Render(cut(" "+l, s.paneWidth)))
 	}
 	lines = append(lines, m.edge())
 	for _, l := range strings.Split(drawn(m.input.View()), "\n") {
-		lines = append(lines, fit(" "+l, s.paneWidth))
+		lines = append(lines, cut(" "+l, s.paneWidth))
 	}
-	return filled(lines, s.bodyRows+1, s.paneWidth)
+	return filled(lines, s.bodyRows+1, 0)
 }
 
 // talkTitle says whom one is talking with: name and bed, then the others.
 func (m *model) talkTitle() string {
 	k, w := m.screen.look, m.screen.paneWidth
 	if m.panel != nil {
-		return k.accent.Bold(true).Render(fit(" "+m.panel.title, w))
+		return k.accent.Bold(true).Render(cut(" "+m.panel.title, w))
 	}
 	name, rest := "Nobody chosen", ""
 	if c, ok := m.state.Conversation(m.current); ok {
@@ -44,7 +44,7 @@ func (m *model) talkTitle() string {
 		name, rest = called(p.Name), bed(p)
 	}
 	name = cut(" "+name, w)
-	return k.bold.Render(name) + k.dim.Render(fit(rest, w-width(name)))
+	return k.bold.Render(name) + k.dim.Render(cut(rest, w-width(name)))
 }
 
 func (m *model) titleOf(c client.Conversation) (name, rest string) {
@@ -91,7 +91,7 @@ func (m *model) panelLines() []string {
 	var lines []string
 	for _, text := range p.lines {
 		for _, l := range wrap(text, s.paneWidth-3) {
-			lines = append(lines, fit("  "+l, s.paneWidth))
+			lines = append(lines, cut("  "+l, s.paneWidth))
 		}
 	}
 	p.top = max(0, min(p.top, len(lines)-s.transcriptRows))
@@ -107,7 +107,7 @@ func (m *model) transcriptLines() []string {
 	from, to := t.scroll.window(t.lines, s.transcriptRows)
 	lines := make([]string, 0, s.transcriptRows)
 	for range s.transcriptRows - (to - from) { // a short conversation stands above the composer
-		lines = append(lines, strings.Repeat(" ", s.paneWidth))
+		lines = append(lines, "")
 	}
 	for _, l := range t.lines[from:to] {
 		lines = append(lines, m.drawLine(l, t.selected))
@@ -122,9 +122,9 @@ func (m *model) emptyTalk() []string {
 	if p, ok := m.ward.patients[m.patient]; ok {
 		text = "There is no conversation about " + called(p.Name) + " yet. Type /invite NAME RELATIONSHIP to let a relative join."
 	}
-	lines := []string{fit("", s.paneWidth)}
+	lines := []string{""}
 	for _, l := range wrap(text, s.paneWidth-4) {
-		lines = append(lines, s.look.dim.Render(fit("  "+l, s.paneWidth)))
+		lines = append(lines, s.look.dim.Render(cut("  "+l, s.paneWidth)))
 	}
 	return lines
 }
@@ -136,14 +136,14 @@ func (m *model) drawLine(l textLine, selected int64) string {
 	style := s.look.draw(l.kind)
 	switch l.kind {
 	case lineDay, lineNew:
-		return style.Render(fit(" "+rule(l.text, w-2), w))
+		return style.Render(" " + rule(l.text, w-2))
 	case lineSystem, lineLoading:
 		pad := max(1, (w-width(l.text))/2)
-		return style.Render(fit(strings.Repeat(" ", pad)+l.text, w))
+		return style.Render(cut(strings.Repeat(" ", pad)+l.text, w))
 	}
 	gutter := strings.Repeat(" ", s.gutter)
 	if l.kind == lineName || l.kind == lineOwnName { // stands out to the left, so that it shows without colours too
-		return style.Render("  "+spread(l.text, l.right, s.gutter+s.textWidth-2)) + " "
+		return style.Render("  " + spread(l.text, l.right, s.gutter+s.textWidth-2))
 	}
 	mark := selected != 0 && l.seq == selected && l.part >= partBody
 	if l.number {
@@ -152,11 +152,11 @@ func (m *model) drawLine(l textLine, selected int64) string {
 	if mark {
 		gutter = "▸" + gutter[1:]
 	}
-	text := fit(l.text, s.textWidth)
+	text := cut(l.text, s.textWidth)
 	if mark {
 		style = s.look.marked
 	}
-	return s.look.dim.Render(gutter) + style.Render(text) + " "
+	return s.look.dim.Render(gutter) + style.Render(text)
 }
 
 // edge is the line above the composer: who is writing, and what has come in below.
@@ -175,7 +175,7 @@ func (m *model) edge() string {
 			label, style = who, s.look.accent
 		}
 	}
-	return style.Render(fit(" "+rule(label, s.paneWidth-2), s.paneWidth))
+	return style.Render(" " + rule(label, s.paneWidth-2))
 }
 
 // writing tells who is typing. Relatives see the care team as one.

@@ -23,7 +23,7 @@ func stateWords(s client.Status, left time.Duration) string {
 		}
 		return "Connection lost" + again
 	case client.Offline:
-		return "Offline: messages are kept and sent later" + again
+		return "Offline: messages are kept" + again
 	}
 	return "Connecting…"
 }

@@ -19,7 +19,7 @@ func TestStateWords(t *testing.T) {
 		{client.Status{State: client.Connecting}, 0, "Connecting…"},
 		{client.Status{State: client.Reconnecting}, 0, "Reconnecting…"},
 		{client.Status{State: client.Reconnecting}, 7100 * time.Millisecond, "Connection lost, next try in 8 s"},
-		{client.Status{State: client.Offline}, 0, "Offline: messages are kept and sent later"},
+		{client.Status{State: client.Offline}, 0, "Offline: messages are kept"},
 	}
 	for _, tt := range tests {
 		if got := stateWords(tt.status, tt.left); got != tt.want {
