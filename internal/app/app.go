@@ -182,7 +182,8 @@ func (a *App) Run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	web := &http.Server{
-		Handler: a.server.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second,
+		Handler: a.server.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 120 * time.Second,
+		WriteTimeout:   90 * time.Second, // each answer and each event sets its own; this one renews it for every request of a connection
 		MaxHeaderBytes: 32 << 10, ErrorLog: nil, BaseContext: func(net.Listener) context.Context { return work },
 	}
 	var g errgroup.Group

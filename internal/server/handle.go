@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"kinward/internal/account"
 	"kinward/internal/id"
@@ -56,8 +57,14 @@ func (s *Server) stream(handle func(w http.ResponseWriter, r *http.Request, acto
 	}
 }
 
-// admit applies what holds for every request: the body's limit and the rate.
+// bodyTimeout is how long a request's body may take to arrive. There is no such limit for whole requests: feeds are long.
+const bodyTimeout = 30 * time.Second
+
+// admit applies what holds for every request: the body's limits and the rate.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, who string) error {
+	if r.Method != http.MethodGet {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not every ResponseWriter can, in tests
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, protocol.MaxBody)
 	return s.limits.request(who)
 }
@@ -67,6 +74,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, body
 		s.fail(w, r, err)
 		return
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // not every ResponseWriter can, in tests
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if v, ok := body.(withToken); ok {

@@ -48,4 +48,5 @@ type deps struct {
 	now    func() time.Time // in the reader's zone
 	with   string           // open the conversation with this person first (handle, name or id)
 	about  string           // or the one about this patient
+	keeps  bool             // the outbox outlives the program
 }

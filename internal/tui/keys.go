@@ -62,7 +62,15 @@ func (m *model) interrupt() tea.Cmd {
 	return m.quit()
 }
 
-func (m *model) quit() tea.Cmd { return tea.Quit }
+// quit leaves, but warns once when that would lose messages.
+func (m *model) quit() tea.Cmd {
+	if n := len(m.outbox.Entries()); n > 0 && !m.keeps && !m.warned {
+		m.warned = true
+		m.complain(plural(int64(n), "message") + " not sent yet. Leave again to give up on sending.")
+		return nil
+	}
+	return tea.Quit
+}
 
 func (m *model) tryNow() tea.Cmd {
 	m.feed.TryNow()

@@ -16,9 +16,13 @@ type look struct {
 	plain, dim, bold, accent, own, late, warn, bad, marked lipgloss.Style
 }
 
-// newLook takes the colours of the web client for light and dark terminals.
-func newLook(r *lipgloss.Renderer) look {
+// newLook takes the colours of the web client for light and dark terminals. plain leaves colours out; what is bold or
+// reversed stays so, since a cursor must be seen.
+func newLook(r *lipgloss.Renderer, plain bool) look {
 	style := func(light, dark string) lipgloss.Style {
+		if plain {
+			return r.NewStyle()
+		}
 		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Light: light, Dark: dark})
 	}
 	return look{
@@ -61,6 +65,7 @@ func newComposer(k look) textarea.Model {
 	c.FocusedStyle = textarea.Style{Base: k.plain, Placeholder: k.dim, Prompt: k.accent, Text: k.plain}
 	c.BlurredStyle = textarea.Style{Base: k.plain, Placeholder: k.dim, Prompt: k.dim, Text: k.plain}
 	c.Cursor.SetMode(cursor.CursorStatic)
+	c.Cursor.Style = k.plain
 	return c
 }
 
@@ -68,6 +73,7 @@ func newField(k look) textinput.Model {
 	f := textinput.New()
 	f.Prompt, f.PromptStyle, f.PlaceholderStyle, f.TextStyle = "", k.accent, k.dim, k.plain
 	f.Cursor.SetMode(cursor.CursorStatic)
+	f.Cursor.Style = k.plain
 	return f
 }
 

@@ -46,12 +46,11 @@ type model struct {
 	focus   focus
 
 	// Between the two.
-	awaySince  time.Time // the terminal lost the focus
-	seenSoon   bool      // a seenMsg is on its way
-	typedAt    time.Time // when we last told that somebody types here
-	begun      bool      // the first conversation has been opened
-	ended      error     // why the program ends, nil for "asked to"
-	searchDone string    // the query that list shows the results of
+	awaySince time.Time // the terminal lost the focus
+	seenSoon  bool      // a seenMsg is on its way
+	typedAt   time.Time // when we last told that somebody types here
+	begun     bool      // the first conversation has been opened
+	warned    bool      // that leaving loses messages
 }
 
 // notice is a sentence for the reader, shown for a while.

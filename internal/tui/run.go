@@ -11,6 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
 
 	"kinward/client"
 )
@@ -80,17 +81,29 @@ func (a *application) assemble(o Options, me client.Person) (err error) {
 	if err != nil {
 		return err
 	}
-	colours := lipgloss.NewRenderer(o.Output)
-	colours.HasDarkBackground() // asks the terminal: later the answer would come in between the keys
 	m := newModel(deps{
 		ctx: a.ctx, read: o.Client, write: o.Client, feed: a.feed, outbox: a.outbox, now: time.Now, with: o.With, about: o.Patient,
-	}, me, newLook(colours))
+		keeps: o.Outbox != "",
+	}, me, lookFor(o.Output))
 	settings := []tea.ProgramOption{tea.WithContext(a.ctx), tea.WithAltScreen(), tea.WithReportFocus(), tea.WithOutput(o.Output)}
 	if o.Input != nil {
 		settings = append(settings, tea.WithInput(o.Input))
 	}
 	a.program = tea.NewProgram(m, settings...)
 	return nil
+}
+
+// lookFor asks the terminal what it can show. It must be asked before the program runs: later its answer would come in
+// between the keys.
+func lookFor(out io.Writer) look {
+	r := lipgloss.NewRenderer(out)
+	plain := r.ColorProfile() == termenv.Ascii
+	if plain {
+		r.SetColorProfile(termenv.ANSI) // for bold and reversed, which NO_COLOR doesn't speak of
+	} else {
+		r.HasDarkBackground()
+	}
+	return newLook(r, plain)
 }
 
 // run starts the feed and the outbox beside the program and stops them with it; if one of them ends by itself, it takes

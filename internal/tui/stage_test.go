@@ -56,7 +56,7 @@ func play(t *testing.T, me client.Person, w, h int, fn func(s *stage)) {
 		s.m = newModel(deps{
 			ctx: ctx, read: s.fake, write: s.fake, feed: s.fake, outbox: s.fake,
 			now: func() time.Time { return morning.Add(time.Since(s.begin)) },
-		}, me, newLook(r))
+		}, me, newLook(r, true))
 		s.run(s.m.Init())
 		s.tell(tea.WindowSizeMsg{Width: w, Height: h})
 		defer func() {

@@ -392,6 +392,20 @@ func TestConnection(t *testing.T) {
 	})
 }
 
+func TestQuit_unsent(t *testing.T) {
+	doctor(t, 80, 24, func(s *stage) {
+		s.typed("not sent yet\n/quit\n")
+		s.shows("1 message not sent yet. Leave again")
+		if s.quit {
+			t.Fatal("left without a warning")
+		}
+		s.press("ctrl+c", "ctrl+c")
+		if !s.quit {
+			t.Error("doesn't leave when asked again")
+		}
+	})
+}
+
 // TestReset: after a reset the transcript is loaded anew; the draft stays.
 func TestReset(t *testing.T) {
 	doctor(t, 80, 24, func(s *stage) {
