@@ -26,27 +26,41 @@ func TestClient_calls(t *testing.T) {
 		"me":          {func(ctx context.Context, c *Client) error { _, err := c.Me(ctx); return err }, `GET /me`},
 		"sessions":    {func(ctx context.Context, c *Client) error { _, err := c.Sessions(ctx); return err }, `GET /sessions`},
 		"end_session": {func(ctx context.Context, c *Client) error { return c.EndSession(ctx, "s1") }, `DELETE /sessions/s1`},
-		"password": {func(ctx context.Context, c *Client) error { return c.ChangePassword(ctx, "a", "b") },
-			`PUT /me/password {"current":"a","new":"b"}`},
+		"password": {
+			func(ctx context.Context, c *Client) error { return c.ChangePassword(ctx, "a", "b") },
+			`PUT /me/password {"current":"a","new":"b"}`,
+		},
 		"snapshot": {func(ctx context.Context, c *Client) error { _, err := c.Conversations(ctx); return err }, `GET /conversations`},
-		"direct": {func(ctx context.Context, c *Client) error { _, err := c.OpenDirect(ctx, "p1"); return err },
-			`POST /conversations {"kind":"direct","with":"p1"}`},
-		"group": {func(ctx context.Context, c *Client) error { _, err := c.OpenGroup(ctx, "T", "p1", "p2"); return err },
-			`POST /conversations {"kind":"group","title":"T","members":["p1","p2"]}`},
-		"history": {func(ctx context.Context, c *Client) error {
-			_, err := c.History(ctx, "c", Range{Before: 9, Limit: 3})
-			return err
+		"direct": {
+			func(ctx context.Context, c *Client) error { _, err := c.OpenDirect(ctx, "p1"); return err },
+			`POST /conversations {"kind":"direct","with":"p1"}`,
 		},
-			`GET /conversations/c/messages?before=9&limit=3`},
-		"history_after": {func(ctx context.Context, c *Client) error { _, err := c.History(ctx, "c", Range{After: 9}); return err },
-			`GET /conversations/c/messages?after=9`},
-		"send": {func(ctx context.Context, c *Client) error {
-			_, err := c.Send(ctx, "c", NewMessage{ID: "i", Text: "x", ReplyTo: 4})
-			return err
+		"group": {
+			func(ctx context.Context, c *Client) error { _, err := c.OpenGroup(ctx, "T", "p1", "p2"); return err },
+			`POST /conversations {"kind":"group","title":"T","members":["p1","p2"]}`,
 		},
-			`POST /conversations/c/messages {"id":"i","text":"x","reply_to":4}`},
-		"correct": {func(ctx context.Context, c *Client) error { _, err := c.Correct(ctx, "c", 7, "y"); return err },
-			`PATCH /conversations/c/messages/7 {"text":"y"}`},
+		"history": {
+			func(ctx context.Context, c *Client) error {
+				_, err := c.History(ctx, "c", Range{Before: 9, Limit: 3})
+				return err
+			},
+			`GET /conversations/c/messages?before=9&limit=3`,
+		},
+		"history_after": {
+			func(ctx context.Context, c *Client) error { _, err := c.History(ctx, "c", Range{After: 9}); return err },
+			`GET /conversations/c/messages?after=9`,
+		},
+		"send": {
+			func(ctx context.Context, c *Client) error {
+				_, err := c.Send(ctx, "c", NewMessage{ID: "i", Text: "x", ReplyTo: 4})
+				return err
+			},
+			`POST /conversations/c/messages {"id":"i","text":"x","reply_to":4}`,
+		},
+		"correct": {
+			func(ctx context.Context, c *Client) error { _, err := c.Correct(ctx, "c", 7, "y"); return err },
+			`PATCH /conversations/c/messages/7 {"text":"y"}`,
+		},
 		"retract":  {func(ctx context.Context, c *Client) error { return c.Retract(ctx, "c", 7) }, `DELETE /conversations/c/messages/7`},
 		"mark":     {func(ctx context.Context, c *Client) error { return c.MarkRead(ctx, "c", 7) }, `PUT /conversations/c/marks {"read":7}`},
 		"typing":   {func(ctx context.Context, c *Client) error { return c.Typing(ctx, "c") }, `POST /conversations/c/typing`},
@@ -62,15 +76,21 @@ func TestClient_calls(t *testing.T) {
 			_, err := c.Invite(ctx, "p", InviteRequest{Name: "A", Relationship: "son", Consent: &Consent{Basis: "agreed"}})
 			return err
 		}, `POST /patients/p/invitations {"name":"A","relationship":"son","consent":{"basis":"agreed"}}`},
-		"qr": {func(ctx context.Context, c *Client) error { _, err := c.InvitationQR(ctx, "p", "i"); return err },
-			`GET /patients/p/invitations/i/qr.svg`},
-		"revoke": {func(ctx context.Context, c *Client) error { return c.Revoke(ctx, "p", "l", "why") },
-			`POST /patients/p/links/l/revoke {"reason":"why"}`},
-		"assign": {func(ctx context.Context, c *Client) error {
-			_, err := c.Assign(ctx, "p", AssignRequest{Person: "d", Role: "nurse"})
-			return err
+		"qr": {
+			func(ctx context.Context, c *Client) error { _, err := c.InvitationQR(ctx, "p", "i"); return err },
+			`GET /patients/p/invitations/i/qr.svg`,
 		},
-			`POST /patients/p/assignments {"person":"d","role":"nurse"}`},
+		"revoke": {
+			func(ctx context.Context, c *Client) error { return c.Revoke(ctx, "p", "l", "why") },
+			`POST /patients/p/links/l/revoke {"reason":"why"}`,
+		},
+		"assign": {
+			func(ctx context.Context, c *Client) error {
+				_, err := c.Assign(ctx, "p", AssignRequest{Person: "d", Role: "nurse"})
+				return err
+			},
+			`POST /patients/p/assignments {"person":"d","role":"nurse"}`,
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,10 +147,16 @@ func TestClient_refusals(t *testing.T) {
 		body   string
 		want   Error
 	}{
-		"problem": {422, nil, `{"status":422,"code":"invalid","field":"text","title":"T","detail":"D"}`,
-			Error{Status: 422, Code: "invalid", Field: "text", Title: "T", Detail: "D"}},
-		"slow_down": {429, map[string]string{"Retry-After": "7"}, `{"code":"too_many"}`,
-			Error{Status: 429, Code: "too_many", Title: "Too Many Requests", RetryAfter: 7 * time.Second}},
+		"problem": {
+			422, nil, `{"status":422,"code":"invalid","field":"text","title":"T","detail":"D"}`,
+			Error{Status: 422, Code: "invalid", Field: "text", Title: "T", Detail: "D"},
+		},
+		"slow_down": {
+			429,
+			map[string]string{"Retry-After": "7"},
+			`{"code":"too_many"}`,
+			Error{Status: 429, Code: "too_many", Title: "Too Many Requests", RetryAfter: 7 * time.Second},
+		},
 		"a_proxy": {502, nil, `<html>bad gateway`, Error{Status: 502, Title: "Bad Gateway"}},
 		"empty":   {404, nil, ``, Error{Status: 404, Title: "Not Found"}},
 	}

@@ -3,6 +3,7 @@ package client
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -95,7 +96,7 @@ func (e *eventReader) line() ([]byte, error) {
 		if err == nil {
 			return bytes.TrimRight(long, "\r\n"), nil
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err
 		}
 		if len(long) > e.limit {

@@ -167,10 +167,10 @@ func TestFeed_ends(t *testing.T) {
 					t.Errorf("running: %v", running)
 				}
 				err := stop()
-				if tt.want == ErrSignedOut && !errors.Is(err, ErrSignedOut) {
+				if errors.Is(tt.want, ErrSignedOut) && !errors.Is(err, ErrSignedOut) {
 					t.Errorf("Run: %v", err)
 				}
-				if e := (*Error)(nil); !tt.runs && tt.want != ErrSignedOut && !errors.As(err, &e) {
+				if e := (*Error)(nil); !tt.runs && !errors.Is(tt.want, ErrSignedOut) && !errors.As(err, &e) {
 					t.Errorf("Run: %v", err)
 				}
 			})
@@ -191,7 +191,7 @@ func TestFeed_handler_error(t *testing.T) {
 		}
 		f, stop := runFeed(t, w, fail, FeedOptions{Transports: transports, Cursor: w.cursor(0)})
 		pass(time.Second)
-		if err := stop(); err != broken {
+		if err := stop(); !errors.Is(err, broken) {
 			t.Errorf("Run: %v", err)
 		}
 		if f.Cursor() != w.cursor(0) {

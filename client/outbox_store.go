@@ -72,12 +72,12 @@ func (s FileStore) Save(entries []Entry) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails, as it should, once the file has its real name
-	if err := write(f, b); err != nil {
-		return err
+	err = write(f, b)
+	if err == nil {
+		err = os.Rename(f.Name(), s.Path)
 	}
-	if err := os.Rename(f.Name(), s.Path); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return syncDir(dir)
 }
@@ -92,7 +92,7 @@ func write(f *os.File, b []byte) error {
 
 // syncDir makes a rename last through a power cut. Some systems can't sync a directory; there the rename is all there is.
 func syncDir(dir string) error {
-	d, err := os.Open(dir)
+	d, err := os.Open(dir) //nolint:gosec // the caller's own folder
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (p *postman) Send(ctx context.Context, conversation string, m NewMessage) (
 	if err == nil && p.fate != nil {
 		err = p.fate(conversation, m, try)
 	}
-	if (err == nil || err == errLost) && !p.ids[m.ID] {
+	if (err == nil || errors.Is(err, errLost)) && !p.ids[m.ID] {
 		p.ids[m.ID] = true
 		p.stored[conversation] = append(p.stored[conversation], m.Text)
 	}

@@ -161,7 +161,6 @@ func (m memory) Open(ctx context.Context, cursor string) (Stream, error) {
 type memoryStream struct {
 	memory
 	cursor string
-	deaf   bool
 }
 
 func (s *memoryStream) Next(ctx context.Context) (Signal, error) {

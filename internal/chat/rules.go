@@ -106,6 +106,10 @@ func MayRemove(c Conversation, actor account.Actor, m Member, removed Member, no
 	return nil
 }
 
+// QuietAbove is the size of a conversation above which marks are told to one's own devices only: a thousand people who all
+// learned of each other's marks would make a million deliveries of each message.
+const QuietAbove = 64
+
 // SeesPresence: whether a viewer is told that somebody in the same conversation is online. Relatives are not told about
 // staff by person (web.md B-16), and nobody in large groups is, where it would cost the square of the members.
 func SeesPresence(viewer, subject account.Kind, members int) bool {

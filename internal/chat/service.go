@@ -122,10 +122,16 @@ func (s *Service) MarkRead(ctx context.Context, actor account.Actor, conversatio
 // Received notes that a device of the actor has everything up to version, which raises delivered marks.
 func (s *Service) Received(ctx context.Context, actor account.Actor, version int64) error {
 	marks, err := s.o.Store.Undelivered(ctx, actor.Person, version)
-	if err != nil || len(marks) == 0 {
+	if err != nil {
 		return err
 	}
-	return s.o.Journal.Mark(ctx, marks...)
+	return s.Delivered(ctx, marks)
+}
+
+// Delivered notes messages that are known to have reached a device of the person that the marks name. A mark of a
+// conversation that they have lost meanwhile is passed over.
+func (s *Service) Delivered(ctx context.Context, marks []Mark) error {
+	return s.o.Journal.Deliver(ctx, marks)
 }
 
 // Typing tells the others in a conversation that the actor is writing.

@@ -52,7 +52,9 @@ type Journal interface {
 	// once, on a goroutine that must not be held up. An error means that the draft was not queued and done is not called.
 	Submit(ctx context.Context, d Draft, done func(m Message, repeated bool, err error)) error
 	// Mark raises marks; those that don't rise cost nothing.
-	Mark(ctx context.Context, marks ...Mark) error
+	Mark(ctx context.Context, m Mark) error
+	// Deliver raises delivered marks and passes over those that break a rule.
+	Deliver(ctx context.Context, marks []Mark) error
 	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 }
 

@@ -22,10 +22,11 @@ type Send struct {
 	Err      error
 }
 
-// Marking is marks that belong together: one that breaks a rule refuses them all.
+// Marking is marks that belong together: one that breaks a rule refuses them all, or, with Lenient, is passed over.
 type Marking struct {
-	Marks []chat.Mark
-	Err   error
+	Marks   []chat.Mark
+	Lenient bool
+	Err     error
 }
 
 // Change is a use case's own statements, run in a savepoint of the batch's transaction: one that fails takes nothing else

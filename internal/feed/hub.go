@@ -224,13 +224,15 @@ func (h *Hub) noteMarks(m chat.Member) *chat.MemberView {
 
 func (h *Hub) push(e *Entry, now time.Time) {
 	var event *Event
-	for _, m := range h.audience[e.Conversation] {
+	audience := h.audience[e.Conversation]
+	quiet := e.Member != nil && len(audience) > chat.QuietAbove
+	for _, m := range audience {
 		subs := h.people[m.Person]
-		if len(subs) == 0 || !m.Live(now) {
+		if len(subs) == 0 || !m.Live(now) || quiet && m.Person != e.Member.Person {
 			continue
 		}
 		if event == nil {
-			event = &Event{Version: e.Version, JSON: h.o.Encode(e)}
+			event = newEvent(e, h.o.Encode)
 		}
 		for _, s := range subs {
 			s.push(event)

@@ -101,8 +101,17 @@ func (j *Journal) Submit(ctx context.Context, d chat.Draft, done func(chat.Messa
 }
 
 // Mark implements chat.Journal.
-func (j *Journal) Mark(ctx context.Context, marks ...chat.Mark) error {
-	m := &Marking{Marks: marks}
+func (j *Journal) Mark(ctx context.Context, mark chat.Mark) error {
+	m := &Marking{Marks: []chat.Mark{mark}}
+	return j.wait(ctx, entry{mark: m, cost: entryCost}, &m.Err)
+}
+
+// Deliver implements chat.Journal.
+func (j *Journal) Deliver(ctx context.Context, marks []chat.Mark) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	m := &Marking{Marks: marks, Lenient: true}
 	return j.wait(ctx, entry{mark: m, cost: entryCost}, &m.Err)
 }
 
@@ -177,12 +186,15 @@ func (j *Journal) commitUntil(ctx, work context.Context) {
 		case <-idle.C:
 			j.peek(work)
 		case <-ctx.Done():
-			j.refuse()
+		}
+		stopping := ctx.Err() != nil
+		if stopping {
+			j.refuse() // before the queue is emptied for the last time
 		}
 		for batch := j.take(); len(batch) > 0; batch = j.take() {
 			j.commit(work, batch)
 		}
-		if ctx.Err() != nil {
+		if stopping {
 			return
 		}
 	}

@@ -10,9 +10,19 @@ import (
 
 // Event is an entry encoded once for all its readers.
 type Event struct {
-	Version int64
-	JSON    []byte
-	frame   atomic.Pointer[[]byte]
+	Version      int64
+	JSON         []byte
+	Conversation id.Conversation
+	Seq          int64 // of a message, else 0
+	frame        atomic.Pointer[[]byte]
+}
+
+func newEvent(e *Entry, encode func(*Entry) []byte) *Event {
+	event := &Event{Version: e.Version, JSON: encode(e), Conversation: e.Conversation}
+	if e.Message != nil {
+		event.Seq = e.Message.Seq
+	}
+	return event
 }
 
 // Frame is the event as a transport writes it, made by whichever connection asks first and the same bytes for all.
@@ -189,7 +199,7 @@ func (s *Subscription) catchUp(ctx context.Context, limit int, page *Page) error
 		return err
 	}
 	for i := range entries {
-		page.Events = append(page.Events, &Event{Version: entries[i].Version, JSON: s.hub.o.Encode(&entries[i])})
+		page.Events = append(page.Events, newEvent(&entries[i], s.hub.o.Encode))
 	}
 	s.position = max(s.position, head)
 	if more {

@@ -121,7 +121,7 @@ type device struct {
 // newDevice starts following from a cursor until the test ends.
 func newDevice(t testing.TB, url string, p Person, transport, cursor string) *device {
 	t.Helper()
-	n := &network{conns: map[net.Conn]bool{}}
+	n := newNetwork()
 	d := &device{
 		dialed: dialed{&http.Client{Transport: &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 4}}, url, p.Token},
 		person: p, net: n, cursor: cursor, transport: transport,
@@ -278,6 +278,8 @@ type network struct {
 	conns map[net.Conn]bool
 	tune  func(*net.TCPConn)
 }
+
+func newNetwork() *network { return &network{conns: map[net.Conn]bool{}} }
 
 func (n *network) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	var d net.Dialer

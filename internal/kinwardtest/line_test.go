@@ -138,7 +138,11 @@ func (d dialed) openEvents(ctx context.Context, cursor string) (line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &eventLine{res.Body, bufio.NewReader(res.Body)}, nil
+	return openedEvents(res), nil
+}
+
+func openedEvents(res *http.Response) *eventLine {
+	return &eventLine{res.Body, bufio.NewReader(res.Body)}
 }
 
 // event reads one event by the rules of the WHATWG's page, as far as they are used here.
@@ -223,8 +227,8 @@ func (d dialed) openSocket(ctx context.Context, cursor string) (line, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.ready, err = l.frame(ctx); err == nil && l.ready.Op != "ready" {
-		err = fmt.Errorf("the first frame is %s", l.ready.Op)
+	for err == nil && l.ready.Op != "ready" { // a bye may come in its place, and then the end
+		l.ready, err = l.frame(ctx)
 	}
 	if err != nil {
 		l.hangUp()

@@ -44,6 +44,7 @@ type connection struct {
 	sub     *feed.Subscription
 	answers [][]byte // framed, in the order made
 	bytes   int
+	told    told
 
 	ended bool // owned by Fill: bye has been said
 }
@@ -232,7 +233,17 @@ func (c *connection) ack(ctx context.Context, cursor string) error {
 	if err != nil {
 		return err
 	}
-	c.s.received(ctx, c.actor, position)
+	c.mu.Lock()
+	marks, ok := c.told.take(position, c.actor.Person)
+	c.mu.Unlock()
+	if !ok {
+		c.s.received(ctx, c.actor, position)
+		return nil
+	}
+	c.s.presented.rises(c.actor.Person, position)
+	if err := c.s.o.Chat.Delivered(ctx, marks); err != nil {
+		c.s.o.Log.Debug("a delivered mark could not be noted", "error", err)
+	}
 	return nil
 }
 
@@ -257,6 +268,9 @@ func (c *connection) Fill(dst [][]byte) [][]byte {
 }
 
 func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
+	c.mu.Lock()
+	c.told.add(page.Events)
+	c.mu.Unlock()
 	if len(page.Events) <= 8 {
 		for _, e := range page.Events {
 			dst = append(dst, e.Frame(c.s.changesFrame))

@@ -215,6 +215,9 @@ func (h *hot) raise(marking *feed.Marking, now time.Time) {
 			place = &standing{}
 		}
 		read, delivered, changed, err := chat.Raise(m, chat.Standing{Member: place.Member, LastSeq: h.last[m.Conversation]}, now)
+		if err != nil && marking.Lenient {
+			continue
+		}
 		if err != nil {
 			marking.Err = err
 			return

@@ -169,4 +169,3 @@ func BenchmarkAnchor(b *testing.B) {
 		})
 	}
 }
-

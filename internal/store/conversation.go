@@ -233,7 +233,9 @@ func (t *Tx) PutMember(ctx context.Context, m chat.Member) error {
 		return t.s.wrap("put member", err)
 	}
 	t.commit.Woken = append(t.commit.Woken, m.Person)
-	_, err = t.ExecContext(ctx, `UPDATE conversations SET version = ? WHERE id = ?`, t.next(), m.Conversation)
+	_, err = t.ExecContext(ctx, `UPDATE conversations SET version = ?,
+		size = (SELECT COUNT(*) FROM members m WHERE m.conversation = conversations.id AND m.state = 'active') WHERE id = ?`,
+		t.next(), m.Conversation)
 	t.touch(m.Conversation)
 	return t.s.wrap("move conversation", err)
 }

@@ -62,8 +62,10 @@ func (s *Store) between(ctx context.Context, q querier, person id.Person, from, 
 	}
 	// One's own place is told even when it is lost, which is how a device learns that it is.
 	members, err := collect(ctx, q, scanMemberView, `SELECT `+memberColumns+`, `+profileColumns+` FROM members me
-		JOIN members m ON m.conversation = me.conversation AND m.version > ? AND m.version <= ? JOIN people p ON p.id = m.person
-		WHERE me.person = ? AND (m.person = me.person OR `+liveMember+`) ORDER BY m.version LIMIT ?`, from, to, person, now, limit)
+		JOIN members m ON m.conversation = me.conversation AND m.version > ? AND m.version <= ?
+		JOIN conversations c ON c.id = m.conversation JOIN people p ON p.id = m.person
+		WHERE me.person = ? AND (m.person = me.person OR c.size <= ? AND `+liveMember+`) ORDER BY m.version LIMIT ?`,
+		from, to, person, chat.QuietAbove, now, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func TestClean(t *testing.T) {
 		"byte_order_mark":  {"\ufeffa", "a"},
 		"line_separators":  {"a\u2028b\u2029c", "a\nb\nc"},
 		"family_emoji":     {"👩‍👩‍👦", "👩‍👩‍👦"},
-		"persian":          {"می‌خواهم", "می‌خواهم"},
+		"persian":          {"می\u200cخواهم", "می\u200cخواهم"},
 		"hebrew":           {"שלום", "שלום"},
 	}
 	for name, tt := range tests {

@@ -43,6 +43,7 @@ CREATE TABLE conversations (
   peers      BLOB    UNIQUE,          -- direct: both people's ids, the lower first
   creator    BLOB,
   key        BLOB    NOT NULL,        -- the conversation's key, wrapped by the master key
+  size       INTEGER NOT NULL DEFAULT 0, -- active members
   created_at INTEGER NOT NULL,
   version    INTEGER NOT NULL
 ) WITHOUT ROWID;
