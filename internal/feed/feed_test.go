@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -283,6 +284,31 @@ func BenchmarkFanOut(b *testing.B) {
 			if page, err := s.Take(b.Context(), 10); err != nil || len(page.Events) != 1 {
 				b.Fatalf("took %v, %v", page, err)
 			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/delivery")
+}
+
+// BenchmarkFanOutAnchor is the same bare: the bytes appended to 1,000 locked queues and taken from each.
+func BenchmarkFanOutAnchor(b *testing.B) {
+	type queue struct {
+		sync.Mutex
+		items [][]byte
+	}
+	queues := make([]queue, 1000)
+	encoded := []byte(strings.Repeat("x", 350))
+	for range b.N {
+		for i := range queues {
+			q := &queues[i]
+			q.Lock()
+			q.items = append(q.items, encoded)
+			q.Unlock()
+		}
+		for i := range queues {
+			q := &queues[i]
+			q.Lock()
+			q.items = nil
+			q.Unlock()
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/delivery")

@@ -118,3 +118,37 @@ func measureGrown(b *testing.B, s *Store, j *feed.Journal, reader id.Person, pla
 		return again.Close()
 	})
 }
+
+// BenchmarkCatchUpAnchor is the same thousand rows read bare: one indexed query over one table, nothing opened or checked.
+func BenchmarkCatchUpAnchor(b *testing.B) {
+	ctx := context.Background()
+	s := openTest(b)
+	j := runJournal(b, s)
+	reader, places := busy(b, j, 50)
+	sendAll(b, j, append(places, pairs(b, j, 50)...), 400, 2000)
+	b.ResetTimer()
+	for range b.N {
+		n := 0
+		err := s.single(ctx, func(q querier) error {
+			rows, err := q.QueryContext(ctx, `SELECT m.seq, m.body, m.version FROM members me
+				JOIN messages m ON m.conversation = me.conversation AND m.version > 0 WHERE me.person = ? AND me.state = 'active'`, reader)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var seq, version int64
+				var body []byte
+				if err := rows.Scan(&seq, &body, &version); err != nil {
+					return err
+				}
+				n++
+			}
+			return rows.Err()
+		})
+		if err != nil || n != 1000 {
+			b.Fatalf("%d rows, %v", n, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "ms/catch-up")
+}
