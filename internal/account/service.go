@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -217,12 +218,14 @@ func (s *Service) Person(ctx context.Context, person id.Person) (Person, error) 
 	return s.o.Store.Person(ctx, person)
 }
 
-// Directory finds people whom the actor may write to, by the beginnings of name words or of the handle.
+// Directory finds other people whom the actor may write to, by the beginnings of name words or of the handle.
 func (s *Service) Directory(ctx context.Context, actor Actor, query string, limit int) ([]Person, error) {
 	if err := MaySearchPeople(actor.Kind); err != nil {
 		return nil, err
 	}
-	return s.o.Store.People(ctx, []Kind{Staff, Member, Admin}, QueryWords(query), limit)
+	people, err := s.o.Store.People(ctx, []Kind{Staff, Member, Admin}, QueryWords(query), limit+1)
+	people = slices.DeleteFunc(people, func(p Person) bool { return p.ID == actor.Person })
+	return people[:min(limit, len(people))], err
 }
 
 // OpenAccounts lists the accounts that may be entered without a password (seed row B3); problem.NotFound unless

@@ -8,11 +8,11 @@ import (
 )
 
 // The limits of guessing (healthcare.md S8): five wrong tries for an account are free, then each further one waits twice
-// as long, up to 15 minutes; an address, which a whole hospital may share behind one gateway, has thirty. Operators can
+// as long, up to 15 minutes; an address, which a whole hospital may share behind one gateway, has a hundred. Operators can
 // lift what concerns addresses (--rate-limits off), never what protects one account.
 const (
 	freeTriesAccount  = 5
-	freeTriesAddress  = 30
+	freeTriesAddress  = 100
 	freeRegistrations = 60 // accounts per address in a row
 	firstWait         = 2 * time.Second
 	longestWait       = 15 * time.Minute
