@@ -19,7 +19,8 @@ type Changes struct {
 // Reset replaces all that was known: at the start without a cursor, and when the server can't resume one.
 type Reset struct{ Snapshot Snapshot }
 
-// Passing are signs that are neither stored nor repeated: typing and presence.
+// Passing are signs that are neither stored nor repeated: typing and presence. A sign that comes together with changes is
+// told before them.
 type Passing struct{ Signs []Ephemeral }
 
 // Status tells how the feed is doing. It is for showing; nothing need be done about it.

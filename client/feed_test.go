@@ -45,7 +45,7 @@ func switching(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	see := &witness{t: t}
 	if seed%3 == 0 {
-		see.slow = func() { _ = pause(t.Context(), time.Duration(seed)*time.Millisecond/3) }
+		see.slow = func() { _ = pause(t.Context(), time.Duration(seed%40)*time.Millisecond) }
 	}
 	start := FeedOptions{Transports: transports, Transport: Auto}
 	if seed%2 == 0 {

@@ -119,6 +119,11 @@ func (l *loop) handle(ctx context.Context, v *visit, s Signal) error {
 	if l.pos.foreign(s.Cursor) {
 		return ErrReset
 	}
+	if len(s.Ephemeral) > 0 { // first, so that a message puts an end to the sign that its sender is typing
+		if err := l.handler(ctx, Passing{s.Ephemeral}); err != nil {
+			return &handlerError{err}
+		}
+	}
 	fresh := l.pos.fresh(s.Changes)
 	next := l.pos.after(s.Cursor, fresh)
 	if next != l.pos {
@@ -129,11 +134,6 @@ func (l *loop) handle(ctx context.Context, v *visit, s Signal) error {
 		l.resets = 0
 		if hasMessage(fresh) {
 			v.ack(next.cursor)
-		}
-	}
-	if len(s.Ephemeral) > 0 {
-		if err := l.handler(ctx, Passing{s.Ephemeral}); err != nil {
-			return &handlerError{err}
 		}
 	}
 	if l.progress(v, s) {

@@ -30,7 +30,7 @@ type pollStream struct {
 
 // Open asks once without waiting, which proves the token and the cursor.
 func (t *pollTransport) Open(ctx context.Context, cursor string) (Stream, error) {
-	page, err := t.ask(ctx, cursor, 0)
+	page, err := t.ask(ctx, cursor, 0, feedPageLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +56,14 @@ func (s *pollStream) page(ctx context.Context) (Page, error) {
 	}
 	t := s.transport
 	if s.more {
-		return t.ask(ctx, s.cursor, 0)
+		return t.ask(ctx, s.cursor, 0, feedPageLimit)
 	}
 	if t.hold == 0 {
 		if err := pause(ctx, t.interval()); err != nil {
 			return Page{}, err
 		}
 	}
-	return t.ask(ctx, s.cursor, t.hold)
+	return t.ask(ctx, s.cursor, t.hold, feedPageLimit)
 }
 
 func (s *pollStream) Close() error { return nil }
@@ -74,10 +74,10 @@ func (t *pollTransport) interval() time.Duration {
 	return o.PollInterval*9/10 + time.Duration(o.Rand()*float64(o.PollInterval/5))
 }
 
-func (t *pollTransport) ask(ctx context.Context, cursor string, wait time.Duration) (Page, error) {
+func (t *pollTransport) ask(ctx context.Context, cursor string, wait time.Duration, limit int) (Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+answerMargin)
 	defer cancel()
-	q := url.Values{"limit": {strconv.Itoa(feedPageLimit)}, "wait": {strconv.Itoa(int(wait / time.Second))}}
+	q := url.Values{"limit": {strconv.Itoa(limit)}, "wait": {strconv.Itoa(int(wait / time.Second))}}
 	if cursor != "" {
 		q.Set("cursor", cursor)
 	}

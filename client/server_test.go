@@ -338,7 +338,7 @@ func TestServer_delivered(t *testing.T) {
 func TestServer_calls(t *testing.T) {
 	s := kinwardtest.Start(t)
 	ann, bob, cid := s.Person(account.Member, "ann"), s.Person(account.Member, "bob"), s.Person(account.Member, "cid")
-	a, b := newDevice(t, s, ann, client.SSE), newDevice(t, s, bob, client.LongPoll)
+	a, b, c := newDevice(t, s, ann, client.SSE), newDevice(t, s, bob, client.LongPoll), newDevice(t, s, cid, client.WebSocket)
 	ctx := t.Context()
 	must := func(err error) {
 		t.Helper()
@@ -388,6 +388,7 @@ func TestServer_calls(t *testing.T) {
 	})
 	a.converges(t)
 	b.converges(t)
+	c.converges(t)
 	people, err := a.People(ctx, "name cid", 5)
 	must(err)
 	if len(people) != 1 || people[0].ID != cid.ID {

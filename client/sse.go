@@ -124,7 +124,7 @@ func (s *eventStream) ended(ctx context.Context, err error) error {
 // stream to tell.
 func (s *eventStream) Ack(ctx context.Context, cursor string) error {
 	poll := pollTransport{client: s.transport.client}
-	_, err := poll.ask(ctx, cursor, 0)
+	_, err := poll.ask(ctx, cursor, 0, 1)
 	return err
 }
 

@@ -24,7 +24,7 @@ const (
 var kinds = [...]Kind{Auto, WebSocket, SSE, LongPoll, Poll}
 
 // Kinds are the values that Feed.SwitchTransport takes.
-func Kinds() []Kind { return kinds[:] }
+func Kinds() []Kind { return append([]Kind(nil), kinds[:]...) }
 
 func (k Kind) check() error {
 	for _, known := range kinds {

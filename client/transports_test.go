@@ -195,6 +195,32 @@ func TestTransports_server_goes_away(t *testing.T) {
 	}
 }
 
+// TestTransports_tls: behind TLS, where plain requests go by HTTP/2 and sockets can't.
+func TestTransports_tls(t *testing.T) {
+	s := serve(t)
+	secure := httptest.NewUnstartedServer(s.Config.Handler)
+	secure.EnableHTTP2 = true
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	for _, k := range four {
+		t.Run(string(k), func(t *testing.T) {
+			c, err := New(Options{Server: secure.URL, Token: "ana", HTTPClient: secure.Client(), PollInterval: 20 * time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w, from := &witness{t: t}, s.now()
+			w.start = from
+			_, stop := follow(t, c, w.handle, FeedOptions{Transport: k, Cursor: s.cursor(from)})
+			if _, err := c.Send(t.Context(), talk, NewMessage{Text: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			await(t, "the message", func() bool { return w.last() == from+1 })
+			w.verify(s.world)
+			_ = stop()
+		})
+	}
+}
+
 // TestSocket_bye: the close code says whether to come back, the bye before it when.
 func TestSocket_bye(t *testing.T) {
 	tests := map[string]struct {

@@ -42,6 +42,7 @@ type App struct {
 	hub      *feed.Hub
 	bus      feed.Bus
 	server   *server.Server
+	legacy   *legacy.Handler
 	listener net.Listener
 }
 
@@ -136,9 +137,10 @@ func (a *App) assemble(ctx context.Context) error {
 	a.server = server.New(server.Options{
 		Accounts: a.Accounts, Chat: a.Chat, Care: a.Care, Hub: a.hub, Epoch: db.Epoch(), Head: db.Head,
 		Ready:  func(ctx context.Context) error { _, err := db.Head(ctx); return err },
-		Legacy: legacy.Handler(), Log: c.Log, Metrics: metrics,
+		Legacy: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.legacy.ServeHTTP(w, r) }), Log: c.Log, Metrics: metrics,
 		PublicURL: c.PublicURL, BehindProxy: c.BehindProxy, LiftRateLimits: c.RateLimits == "off",
 	})
+	a.legacy = legacy.New(legacy.Options{Gate: a.server, Accounts: a.Accounts, Chat: a.Chat, Hub: a.hub, Store: db, Log: c.Log})
 	return nil
 }
 
@@ -217,6 +219,7 @@ func (a *App) stop(web *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWait)
 	defer cancel()
 	a.server.Stop(ctx)
+	a.legacy.Stop(ctx)
 	if err := web.Shutdown(ctx); err != nil {
 		a.config.Log.Warn("connections were cut", "error", err)
 		_ = web.Close() // what is left is cut either way

@@ -67,9 +67,12 @@ func (m *Importer) Run(ctx context.Context, dry bool, feed func(apply func([]Row
 		err := feed(func(rows []Row) error { return m.apply(ctx, rows) })
 		return m.report.finished(), err
 	}
-	err := m.o.Journal.Change(ctx, func(_ context.Context, tx ImportTx) error {
+	var fed error
+	// The database is asked with the journal's own context: a statement that is broken off would end the transaction that
+	// is to be rolled back. feed ends with the caller's.
+	err := m.o.Journal.Change(ctx, func(ctx context.Context, tx ImportTx) error {
 		m.begin(dry)
-		err := feed(func(rows []Row) error {
+		fed = feed(func(rows []Row) error {
 			b, err := m.batch(ctx, tx, rows)
 			if err == nil {
 				m.take(b)
@@ -77,20 +80,12 @@ func (m *Importer) Run(ctx context.Context, dry bool, feed func(apply func([]Row
 			}
 			return err
 		})
-		return errors.Join(err, errTrial)
+		return errors.Join(fed, errTrial)
 	})
-	switch {
-	case errors.Is(err, errTrial) && onlyTrial(err):
-		err = nil
-	case err == nil:
-		err = errors.New("a trial run was written")
+	if errors.Is(err, errTrial) {
+		err = fed
 	}
 	return m.report.finished(), err
-}
-
-func onlyTrial(err error) bool {
-	joined, ok := err.(interface{ Unwrap() []error })
-	return ok && len(joined.Unwrap()) == 1
 }
 
 func (m *Importer) begin(dry bool) { m.report, m.unlinked = Report{DryRun: dry}, 0 }

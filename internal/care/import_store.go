@@ -128,6 +128,7 @@ type PatientTx interface {
 	Identifiers(ctx context.Context, patient id.Patient) ([]Identifier, error)
 	PutIdentifier(ctx context.Context, patient id.Patient, i Identifier) error
 	DeleteIdentifier(ctx context.Context, patient id.Patient, system, value string) error
+	Link(ctx context.Context, link id.Link) (Link, error)
 	// FamilyConversation is the patient's, zero where there is none yet.
 	FamilyConversation(ctx context.Context, patient id.Patient) (id.Conversation, error)
 	// MoveConversation gives a family conversation to a patient who has none.

@@ -109,6 +109,7 @@ type device struct {
 	dialed
 	person Person
 	net    *network
+	gate   func() // called before each read
 
 	pos               sync.Mutex // guards the fields below
 	cursor, transport string
@@ -119,12 +120,15 @@ type device struct {
 }
 
 // newDevice starts following from a cursor until the test ends.
-func newDevice(t testing.TB, url string, p Person, transport, cursor string) *device {
+func newDevice(t testing.TB, url string, p Person, transport, cursor string, edit ...func(*device)) *device {
 	t.Helper()
 	n := newNetwork()
 	d := &device{
 		dialed: dialed{&http.Client{Transport: &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 4}}, url, p.Token},
-		person: p, net: n, cursor: cursor, transport: transport,
+		person: p, net: n, gate: func() {}, cursor: cursor, transport: transport,
+	}
+	for _, e := range edit {
+		e(d)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -173,6 +177,7 @@ func (d *device) listen(ctx context.Context, transport, cursor string) error {
 	d.use(l)
 	defer d.use(nil)
 	for {
+		d.gate()
 		page, err := l.next(ctx)
 		if err != nil || ctx.Err() != nil {
 			return err

@@ -57,6 +57,8 @@ func (c *connection) begin(ctx context.Context) error {
 	}
 	if c.cursor != "" {
 		c.s.received(ctx, c.actor, position)
+	} else {
+		c.askNext()
 	}
 	c.sends = c.s.limits.sender(c.actor.Session.String())
 	c.room = semaphore.NewWeighted(maxInFlight)
@@ -242,9 +244,18 @@ func (c *connection) ack(ctx context.Context, cursor string) error {
 	}
 	c.s.presented.rises(c.actor.Person, position)
 	if err := c.s.o.Chat.Delivered(ctx, marks); err != nil {
+		c.s.presented.forget(c.actor.Person)
+		c.askNext()
 		c.s.o.Log.Debug("a delivered mark could not be noted", "error", err)
 	}
 	return nil
+}
+
+// askNext has the next ack ask the database, since what this socket was told isn't all that it acknowledges.
+func (c *connection) askNext() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told.overflow = true
 }
 
 // Fill implements socket.Source: answers first, then what the subscription has.

@@ -67,8 +67,18 @@ const (
 	searchLimit  = 20
 )
 
-func tick() tea.Cmd {
-	return tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} })
+// after gives a message once d has gone by. Unlike tea.Tick it doesn't outlive the program.
+func (d deps) after(pause time.Duration, msg tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return msg
+		case <-d.ctx.Done():
+			return nil
+		}
+	}
 }
 
 // history asks for the messages before the oldest that is held, for the newest where there are none, or with newer for

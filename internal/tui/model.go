@@ -50,6 +50,7 @@ type model struct {
 	seenSoon  bool      // a seenMsg is on its way
 	typedAt   time.Time // when we last told that somebody types here
 	begun     bool      // the first conversation has been opened
+	titled    string    // what the window is called
 	warned    bool      // that leaving loses messages
 }
 
@@ -78,7 +79,7 @@ func (m *model) Init() tea.Cmd {
 	for _, e := range m.outbox.Entries() {
 		m.talk(e.Conversation).entry(e)
 	}
-	return tea.Batch(tick(), m.input.Focus(), tea.SetWindowTitle("Kinward"))
+	return tea.Batch(m.after(tickEvery, tickMsg{}), m.input.Focus())
 }
 
 // talk is what we have of a conversation, begun if need be.

@@ -27,6 +27,7 @@ const (
 	narrow     = 60 // columns below which one pane is shown at a time
 	tiny       = 8  // rows below which nothing sensible fits
 	noticeRows = 3
+	widest     = 100 // cells of a text's line: longer ones are hard to read
 )
 
 // measure divides the window. It goes before layout, since texts are wrapped to the width that it finds.
@@ -40,7 +41,7 @@ func (s *screen) measure(m *model) {
 	s.bodyRows = max(0, s.height-3)
 	c, _ := m.state.Conversation(m.current)
 	s.gutter = max(4, len(itoa(c.LastSeq))+2)
-	s.textWidth = max(8, s.paneWidth-s.gutter-1)
+	s.textWidth = min(max(8, s.paneWidth-s.gutter-1), widest)
 	s.noticeLines = nil
 	if m.notice.text != "" {
 		s.noticeLines = wrap(line(m.notice.text), s.paneWidth-1)

@@ -3,7 +3,6 @@ package tui
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
@@ -71,7 +70,7 @@ func (m *model) searchKey(k tea.KeyMsg) tea.Cmd {
 	m.search.query, m.search.found, m.search.only, m.list.cursor = query, nil, false, ""
 	m.search.pending = query != "" && m.directory()
 	m.fillSearch()
-	return tea.Batch(cmd, tea.Tick(searchDelay, func(time.Time) tea.Msg { return searchMsg{query: query} }))
+	return tea.Batch(cmd, m.after(searchDelay, searchMsg{query: query}))
 }
 
 // directory reports whether there is anything to ask the server for: relatives have no directory.

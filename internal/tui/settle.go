@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"time"
-
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -12,12 +10,25 @@ func (m *model) settle() tea.Cmd {
 	m.screen.measure(m)
 	t := m.open()
 	if t == nil {
-		return m.first()
+		return tea.Batch(m.first(), m.windowTitle())
 	}
 	if t.stale || t.wrapped.width != m.screen.textWidth {
 		m.lay(t)
 	}
-	return tea.Batch(m.more(t), m.look(t), m.first())
+	return tea.Batch(m.more(t), m.look(t), m.first(), m.windowTitle())
+}
+
+// windowTitle tells the number of unread messages, and nobody's name, to those who look at other windows.
+func (m *model) windowTitle() tea.Cmd {
+	title := "Kinward"
+	if n := m.state.Unread(); n > 0 {
+		title = "(" + itoa(n) + ") Kinward"
+	}
+	if title == m.titled {
+		return nil
+	}
+	m.titled = title
+	return tea.SetWindowTitle(title)
 }
 
 // first opens a conversation as soon as there is something to choose from.
@@ -68,5 +79,5 @@ func (m *model) look(t *talk) tea.Cmd {
 		return nil
 	}
 	m.seenSoon = true
-	return tea.Tick(seenDelay, func(time.Time) tea.Msg { return seenMsg{conversation: t.id} })
+	return m.after(seenDelay, seenMsg{conversation: t.id})
 }

@@ -264,7 +264,7 @@ func (m *model) tick() tea.Cmd {
 		m.today = today
 		m.relayoutAll()
 	}
-	return tick()
+	return m.after(tickEvery, tickMsg{})
 }
 
 // seen reports as read what has been in view for a moment.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"kinward/internal/interop/unpack"
 )
 
 // maxBundles is how deep Bundles within Bundles are followed.
@@ -40,8 +42,8 @@ func (f *file) read() error {
 // finish tells the end of the file from its breaking off.
 func (f *file) finish() error {
 	switch {
-	case errors.Is(f.src.end, errDamaged):
-		return f.reject(f.src.line, "", "%v", errDamaged)
+	case errors.Is(f.src.end, unpack.ErrDamaged):
+		return f.reject(f.src.line, "", "%v", unpack.ErrDamaged)
 	case errors.Is(f.src.end, io.EOF):
 		return nil
 	}

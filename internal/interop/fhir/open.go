@@ -3,13 +3,10 @@ package fhir
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
 	"context"
-	"errors"
 	"io"
 
-	"golang.org/x/text/encoding/unicode"
+	"kinward/internal/interop/unpack"
 )
 
 // window is how far the reader looks ahead to tell NDJSON from a document. It exceeds nearly every NDJSON line; longer
@@ -24,64 +21,16 @@ type source struct {
 	scanner scanner // of the value under way
 }
 
-// errDamaged is the end of a compressed file that doesn't unpack to its end.
-var errDamaged = errors.New("the compressed file is damaged or cut off here")
-
 func open(ctx context.Context, r io.Reader) (*source, error) {
-	packed := bufio.NewReader(cancellable{ctx, r})
-	r = packed
-	magic, err := packed.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
+	plain, err := unpack.Reader(ctx, r, window)
+	if err != nil {
 		return nil, err
 	}
-	if bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		r = &unpacker{packed: packed}
-	}
-	s := &source{r: bufio.NewReaderSize(r, window), line: 1}
-	if bom, _ := s.r.Peek(2); bytes.Equal(bom, []byte{0xff, 0xfe}) || bytes.Equal(bom, []byte{0xfe, 0xff}) {
-		// Windows shells write UTF-16 when they redirect.
-		utf16 := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)
-		s.r = bufio.NewReaderSize(utf16.NewDecoder().Reader(s.r), window)
-	}
+	s := &source{r: plain, line: 1}
 	if bom, _ := s.r.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		s.skip(3)
 	}
 	return s, nil
-}
-
-// cancellable ends a read when its context does.
-type cancellable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c cancellable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
-// unpacker reads gzip and tells damage to the data (errDamaged) from a failing reader.
-type unpacker struct {
-	packed io.Reader
-	zip    *gzip.Reader
-	err    error // sticky
-}
-
-func (u *unpacker) Read(p []byte) (n int, err error) {
-	if u.zip == nil && u.err == nil {
-		u.zip, u.err = gzip.NewReader(u.packed)
-	}
-	if u.err == nil {
-		n, u.err = u.zip.Read(p)
-	}
-	_, corrupt := errors.AsType[flate.CorruptInputError](u.err)
-	if corrupt || errors.Is(u.err, io.ErrUnexpectedEOF) || errors.Is(u.err, gzip.ErrHeader) ||
-		errors.Is(u.err, gzip.ErrChecksum) {
-		u.err = errDamaged
-	}
-	return n, u.err
 }
 
 // buffered is what can be had without moving on, at least one byte unless the data has ended.

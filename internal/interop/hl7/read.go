@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"kinward/internal/care"
+	"kinward/internal/interop/unpack"
 )
 
 // MaxMessage is the longest message in bytes. Longer ones are rejected, not read; it leaves room for an embedded
@@ -64,7 +65,7 @@ func Read(ctx context.Context, r io.Reader, opt Options, fn func(Entry) error) e
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case errors.Is(err, errDamaged), errors.Is(err, errLong), errors.Is(err, errOrphan):
+		case errors.Is(err, unpack.ErrDamaged), errors.Is(err, errLong), errors.Is(err, errOrphan):
 			if err := fn(rejected(line, err)); err != nil {
 				return err
 			}

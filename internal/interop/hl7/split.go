@@ -6,7 +6,12 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"kinward/internal/interop/unpack"
 )
+
+// readAhead is the buffer in front of the splitter.
+const readAhead = 16 << 10
 
 var (
 	errLong   = errors.New("the message is longer than 16 MiB")
@@ -27,7 +32,7 @@ type splitter struct {
 }
 
 func newSplitter(ctx context.Context, r io.Reader) (*splitter, error) {
-	plain, err := unpacked(ctx, r)
+	plain, err := unpack.Reader(ctx, r, readAhead)
 	return &splitter{r: plain, line: 1}, err
 }
 
@@ -62,7 +67,7 @@ func (s *splitter) readSegment() error {
 }
 
 // next is the next message and the line that it begins in; the bytes are good until the call after. After errLong,
-// errOrphan and errDamaged one may go on.
+// errOrphan and unpack.ErrDamaged one may go on.
 func (s *splitter) next() (message []byte, line int, err error) {
 	for s.end == nil {
 		at := s.line
@@ -97,7 +102,7 @@ func (s *splitter) last() (message []byte, line int, err error) {
 			return message, line, err
 		}
 	}
-	if err = s.end; errors.Is(err, errDamaged) {
+	if err = s.end; errors.Is(err, unpack.ErrDamaged) {
 		s.end = io.EOF // said once
 	}
 	return nil, line, err

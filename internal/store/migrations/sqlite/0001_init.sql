@@ -133,6 +133,7 @@ CREATE TABLE stays (
   ward       TEXT    NOT NULL DEFAULT '',
   room       TEXT    NOT NULL DEFAULT '',
   bed        TEXT    NOT NULL DEFAULT '',
+  died       INTEGER NOT NULL DEFAULT 0, -- it ended in death
   version    INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX stays_by_patient ON stays (patient, id);
@@ -181,11 +182,64 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_link ON invitations (link);
 
 -- What other systems call our rows (FHIR references, HL7 identifiers), and a digest of what they last said, so that the
--- same import twice changes nothing.
+-- same import twice changes nothing. None of what only the importer reads has a version: no reader is told of it.
 CREATE TABLE refs (
-  ref    TEXT PRIMARY KEY,
-  target BLOB NOT NULL,
-  digest BLOB
+  ref    TEXT    PRIMARY KEY,
+  kind   TEXT    NOT NULL,            -- of the target: patient, person, duty, stay, team, link, place
+  target BLOB,                        -- NULL: two records answer to it, so it names neither
+  record TEXT    NOT NULL DEFAULT '', -- the first ref of the record that brought this one
+  digest BLOB,                        -- on a record's first ref
+  closed INTEGER NOT NULL DEFAULT 0   -- on a practitioner's first ref: the record closed the account
+) WITHOUT ROWID;
+CREATE INDEX refs_by_record ON refs (record);
+
+-- Messages that were applied, by their digest: a message is an event and happens once.
+CREATE TABLE heard (
+  digest BLOB PRIMARY KEY
+) WITHOUT ROWID;
+
+-- Locations and organisations. part_of is a ref.
+CREATE TABLE places (
+  id      BLOB PRIMARY KEY,
+  kind    TEXT NOT NULL DEFAULT '',
+  name    TEXT NOT NULL,
+  part_of TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+-- Practitioners in a function.
+CREATE TABLE duties (
+  id       BLOB    PRIMARY KEY,
+  person   BLOB    NOT NULL,
+  role     TEXT    NOT NULL DEFAULT '',
+  title    TEXT    NOT NULL DEFAULT '',
+  active   INTEGER NOT NULL,
+  from_at  INTEGER,
+  until_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX duties_by_person ON duties (person, id);
+
+CREATE TABLE teams (
+  id       BLOB    PRIMARY KEY,
+  patient  BLOB    NOT NULL,
+  stay     BLOB,
+  active   INTEGER NOT NULL,
+  from_at  INTEGER,
+  until_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX teams_by_patient ON teams (patient);
+CREATE INDEX teams_by_stay ON teams (stay) WHERE stay IS NOT NULL;
+
+-- Staff whom a stay or a care team names, from which assignments are made.
+CREATE TABLE participants (
+  owner      BLOB    NOT NULL,        -- the stay or the team
+  n          INTEGER NOT NULL,
+  person     BLOB    NOT NULL,
+  code       TEXT    NOT NULL DEFAULT '',
+  role       TEXT    NOT NULL DEFAULT '',
+  from_at    INTEGER,
+  until_at   INTEGER,
+  assignment BLOB,
+  PRIMARY KEY (owner, n)
 ) WITHOUT ROWID;
 
 -- How far a reader that keeps no cursor of its own has come: the protocols under /legacy.

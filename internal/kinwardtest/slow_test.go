@@ -1,0 +1,95 @@
+package kinwardtest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+
+	"kinward/internal/account"
+)
+
+// flood sends n messages over one socket without waiting between them and returns what was acknowledged.
+func flood(t testing.TB, s *Server, p Person, conversation string, n, size int) []wireMessage {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	defer cancel()
+	opened, err := stranger(t, s, p).openSocket(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.hangUp()
+	l := opened.(*socketLine)
+	written := make(chan error, 1)
+	go func() {
+		padding := strings.Repeat(".", size)
+		for i := range n {
+			err := l.put(ctx, object{"op": "send", "ref": "x", "conversation": conversation,
+				"message": object{"id": newMessageID(), "text": fmt.Sprint("number ", i, padding)}})
+			if err != nil {
+				written <- err
+				return
+			}
+		}
+		written <- nil
+	}()
+	var sent []wireMessage
+	for len(sent) < n {
+		f, err := l.frame(ctx)
+		if err != nil || f.Op == "error" {
+			t.Fatalf("after %d answers: %v %s", len(sent), err, f.Detail)
+		}
+		if f.Op == "sent" {
+			sent = append(sent, *f.Message)
+		}
+	}
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range sent { // a socket's sends are numbered in the order in which they were sent
+		if m.Seq != int64(i+1) || !strings.HasPrefix(m.Text, fmt.Sprint("number ", i, ".")) {
+			t.Fatalf("the %dth answer is for seq %d, %.20s", i+1, m.Seq, m.Text)
+		}
+	}
+	return sent
+}
+
+// TestSlow_readers: devices that read nothing while 5,000 messages arrive cost the server little memory, hold nobody up, and
+// get everything in order once they read again.
+func TestSlow_readers(t *testing.T) { // not parallel: it weighs the heap
+	const n, size, readers = 5000, 1500, 10
+	s := Start(t)
+	ana, bo := s.Person(account.Member, "ana"), s.Person(account.Member, "bo")
+	talk := s.direct(ana, bo)
+	open := make(chan struct{})
+	slow := func(d *device) {
+		d.net.tune = func(c *net.TCPConn) { _ = c.SetReadBuffer(4 << 10) } // the kernel shall not read in our place
+		d.gate = func() { <-open }
+	}
+	now := s.present(bo)
+	var devices []*device
+	for i := range readers {
+		devices = append(devices, newDevice(t, s.URL, bo, []string{"sse", "websocket"}[i%2], now, slow))
+	}
+	quick := newDevice(t, s.URL, bo, "websocket", now)
+	before := heap()
+	sent := flood(t, s, ana, talk, n, size)
+	quick.check(t, "a quick reader", talk, sent)
+	if grown := int64(heap()) - int64(before); grown > 96<<20 {
+		t.Errorf("with %d slow readers the heap grew by %d MiB", readers, grown>>20)
+	}
+	close(open)
+	for i, d := range devices {
+		d.check(t, fmt.Sprint("slow reader ", i), talk, sent)
+	}
+}
+
+// heap is what is in use.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
