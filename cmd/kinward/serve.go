@@ -24,16 +24,16 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	config := c.config()
 	config.Listen, config.NATS, config.Registration = c.Listen, c.NATS, c.Registration
 	config.PublicURL, config.BehindProxy, config.RateLimits = c.PublicURL, c.BehindProxy, c.RateLimits
+	c.warn()
+	if c.Demo {
+		err := c.with(ctx, func(ctx context.Context, a *app.App) error { return a.LoadDemo(ctx, os.Stdout) })
+		if err != nil {
+			return err
+		}
+	}
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return err
-	}
-	c.warn()
-	if c.Demo {
-		err = a.Do(ctx, func(ctx context.Context) error { return a.LoadDemo(ctx, os.Stdout) })
-		if err != nil {
-			return errors.Join(err, a.Close())
-		}
 	}
 	fmt.Printf("Kinward serves on http://%s\n", a.Addr())
 	return errors.Join(a.Run(ctx), a.Close())

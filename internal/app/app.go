@@ -168,7 +168,7 @@ func (a *App) Close() error {
 	return errors.Join(err, a.Store.Close())
 }
 
-// Do runs fn with the journal running, for tools that change data and do not serve.
+// Do runs fn with the journal running, for tools that change data and do not serve. An App either does or runs, once.
 func (a *App) Do(ctx context.Context, fn func(ctx context.Context) error) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var g errgroup.Group

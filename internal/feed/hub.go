@@ -198,6 +198,7 @@ func (h *Hub) tell(c Commit) {
 	for len(messages) > 0 || len(members) > 0 {
 		if len(members) == 0 || len(messages) > 0 && messages[0].Version < members[0].Version {
 			m := &messages[0]
+			delete(h.typing[m.Conversation], m.Sender) // whoever has sent is writing no more
 			h.push(&Entry{Version: m.Version, Conversation: m.Conversation, Message: m}, now)
 			messages = messages[1:]
 			continue

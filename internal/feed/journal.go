@@ -160,7 +160,7 @@ func (j *Journal) Peek() {
 	}
 }
 
-// Run commits until ctx ends; then it refuses new entries, commits what is queued, and returns when every entry has had its
+// Run is called once. It commits until ctx ends; then it refuses new entries, commits what is queued, and returns when every entry has had its
 // answer.
 func (j *Journal) Run(ctx context.Context) error {
 	work := context.WithoutCancel(ctx) // a transaction under way is finished, not torn

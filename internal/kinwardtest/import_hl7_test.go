@@ -41,7 +41,7 @@ func message(control, trigger string, segments ...string) string {
 
 const (
 	pid   = "PID|1||77^^^HOSP^MR||Silva^João||19480309|M"
-	visit = "PV1|1|I|3B^12^1||||D7^Costa^Rui^^^Dr^^^HOSP|||||||||||V1^^^HOSP|||||||||||||||||||||||||20260102100000"
+	visit = "PV1|1|I|3B^12^1||||D7^Costa^Rui^^^Dr^^^HOSP||||||||||||V1^^^HOSP|||||||||||||||||||||||||20260102100000"
 )
 
 var (

@@ -65,7 +65,7 @@ func TestSlow_readers(t *testing.T) { // not parallel: it weighs the heap
 	talk := s.direct(ana, bo)
 	open := make(chan struct{})
 	slow := func(d *device) {
-		d.net.tune = func(c *net.TCPConn) { _ = c.SetReadBuffer(4 << 10) } // the kernel shall not read in our place
+		d.net.tune = func(c *net.TCPConn) { _ = c.SetReadBuffer(128 << 10) } // the kernel shall not read in our place
 		d.gate = func() { <-open }
 	}
 	now := s.present(bo)

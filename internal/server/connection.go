@@ -46,7 +46,8 @@ type connection struct {
 	bytes   int
 	told    told
 
-	ended bool // owned by Fill: bye has been said
+	ended      bool  // owned by Fill: bye has been said
+	cursorTold int64 // owned by Fill
 }
 
 // begin subscribes a connection that is signed in.
@@ -282,6 +283,7 @@ func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
 	c.mu.Lock()
 	c.told.add(page.Events)
 	c.mu.Unlock()
+	defer func() { c.cursorTold = page.Cursor }()
 	if len(page.Events) <= 8 {
 		for _, e := range page.Events {
 			dst = append(dst, e.Frame(c.s.changesFrame))
@@ -294,6 +296,9 @@ func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
 		dst = append(dst, socket.Frame(protocol.AppendEphemeralFrame(nil, &w)))
 	}
 	if page.Beat && !page.More {
+		if len(page.Events) == 0 && page.Cursor > c.cursorTold { // others' changes: the client's cursor moves on
+			dst = append(dst, socket.Frame(protocol.AppendChangesFrame(nil, c.s.cursor(page.Cursor))))
+		}
 		dst = append(dst, socket.Frame(protocol.AppendHeadFrame(nil, page.Head)))
 	}
 	c.ended = page.End != ""

@@ -56,8 +56,10 @@ func (s *Store) Patients(ctx context.Context, q care.Query, now time.Time) (view
 // scanView reads a patient; Unread holds the asker's read mark until fillPatients makes the difference.
 func scanView(r row) (care.View, error) {
 	var v care.View
+	var conversation id.Conversation
 	var err error
-	v.Patient, err = scanPatient(r, &v.Conversation, &v.Unread)
+	v.Patient, err = scanPatient(r, &conversation, &v.Unread)
+	v.Conversation = conversation
 	return v, err
 }
 
