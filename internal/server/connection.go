@@ -25,6 +25,8 @@ const (
 	// maxAnswers bounds the answers that wait for a client that sends and does not read.
 	maxAnswers = 2 << 20
 	takeAtOnce = 256
+	// maxUnread frames in a row that can't be read are one programme's mistake, which no more answers will mend.
+	maxUnread = 16
 	// maxFrame is about how long a frame of several changes gets.
 	maxFrame = 64 << 10
 )
@@ -37,6 +39,7 @@ type connection struct {
 	cursor string // of the request or of the auth frame
 	actor  account.Actor
 	timer  *time.Timer
+	unread int // frames in a row that could not be read; of the reading goroutine
 	sends  *rate.Limiter
 	room   *semaphore.Weighted
 
@@ -122,9 +125,14 @@ func (c *connection) refuse(ref string, err error) {
 func (c *connection) handle(ctx context.Context, frame []byte) error {
 	var f protocol.ClientFrame
 	if err := protocol.Decode(frame, &f); err != nil {
+		if c.unread++; c.unread > maxUnread {
+			c.bye(string(problem.Malformed), protocol.CloseMalformed, 0)
+			return nil
+		}
 		c.refuse(protocol.RefOf(frame), err)
 		return nil
 	}
+	c.unread = 0
 	if c.actor.Person.IsZero() && f.Op != "auth" {
 		c.refuse("", problem.New(problem.Unauthenticated, "the first frame is auth {token, cursor}"))
 		return nil
