@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 type importCmd struct {
 	FHIR importFHIRCmd `cmd:"" name:"fhir" help:"Import FHIR R4 (or R5) resources: NDJSON or JSON, Bundles too, plain or gzipped."`
 	HL7  importHL7Cmd  `cmd:"" name:"hl7" help:"Import HL7 v2 ADT messages, in the order in which they were sent."`
+	CSV  importCSVCmd  `cmd:"" name:"csv" help:"Import tables of patients, staff, assignments and relatives; the header row says which."`
 }
 
 // Help is printed by import --help.
@@ -39,21 +41,42 @@ type importFHIRCmd struct{ importFlags }
 
 func (c *importFHIRCmd) Run(ctx context.Context) error { return c.run(ctx, app.Import{Format: "fhir"}) }
 
-type importHL7Cmd struct {
-	importFlags
+// zoneFlags are those of formats whose times may come without an offset.
+type zoneFlags struct {
 	Zone string `help:"Time zone of times that name none, like Europe/Berlin; the default is this machine's." default:"Local" placeholder:"ZONE"`
 }
 
-func (c *importHL7Cmd) Run(ctx context.Context) error {
-	zone, err := time.LoadLocation(c.Zone)
+func (z zoneFlags) run(ctx context.Context, flags *importFlags, format string) error {
+	zone, err := time.LoadLocation(z.Zone)
 	if err != nil {
 		return fmt.Errorf("zone: %w (%w)", err, errUsage)
 	}
-	return c.run(ctx, app.Import{Format: "hl7", Zone: zone})
+	return flags.run(ctx, app.Import{Format: format, Zone: zone})
+}
+
+type importHL7Cmd struct {
+	importFlags
+	zoneFlags
+}
+
+func (c *importHL7Cmd) Run(ctx context.Context) error {
+	return c.zoneFlags.run(ctx, &c.importFlags, "hl7")
+}
+
+type importCSVCmd struct {
+	importFlags
+	zoneFlags
+}
+
+func (c *importCSVCmd) Run(ctx context.Context) error {
+	return c.zoneFlags.run(ctx, &c.importFlags, "csv")
 }
 
 // run imports and prints the report, also when the import broke off: what it says then is stored.
 func (c *importFlags) run(ctx context.Context, what app.Import) error {
+	if err := c.check(); err != nil { // before a data folder is made
+		return err
+	}
 	what.Files, what.DryRun = app.FilesNamed(c.Files...), c.DryRun
 	return c.with(ctx, func(ctx context.Context, a *app.App) error {
 		report, err := a.Import(ctx, what)
@@ -65,6 +88,23 @@ func (c *importFlags) run(ctx context.Context, what app.Import) error {
 		}
 		return err
 	})
+}
+
+func (c *importFlags) check() error {
+	for _, name := range c.Files {
+		f, err := os.Open(name) //nolint:gosec // the operator names the file
+		if err != nil {
+			return err
+		}
+		info, err := f.Stat()
+		if err == nil && info.IsDir() {
+			err = fmt.Errorf("%s is a folder; name the files in it", name)
+		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *importFlags) print(w io.Writer, r care.Report) error {

@@ -37,7 +37,7 @@ byte changedAt;           /* the version of the change, 0 until then */
 chan tasks[NODES] = [1] of { byte, byte }; /* Journal.tasks: base and head of a Commit */
 byte known[NODES];        /* the head that the journal has last seen */
 byte unanswered[NODES];   /* entries that are stored and not acknowledged */
-byte hints[NODES];
+bool hint[NODES];         /* one is on its way from the other node */
 byte hubHead[NODES];      /* Hub.head */
 mtype = { outside, inside };
 mtype audience[NODES];    /* Hub.audience of the group: whether the client is in it; 0 when it is not loaded */
@@ -110,8 +110,28 @@ inline write(e) {
 
 /* An entry's done callback with a nil error. */
 inline acknowledge(n, entries) {
-	assert(unanswered[n] >= entries); /* (3) only what is committed is acknowledged */
-	unanswered[n] = unanswered[n] - entries
+	assert(unanswered[n] >= (entries)); /* (3) only what is committed is acknowledged */
+	unanswered[n] = unanswered[n] - (entries)
+}
+
+/* Hub.tell: a change makes people read again, messages are pushed in the order of their versions. */
+inline tell(n) {
+	if
+	:: TOUCHED(base, last) && audience[n] == inside -> reread(n)
+	:: else
+	fi;
+#ifndef NO_WOKEN
+	if
+	:: TOUCHED(base, last) -> reread(n)
+	:: else
+	fi;
+#endif
+	for (v : base + 1 .. last) {
+		if
+		:: kind[v] == steady || kind[v] == group && audience[n] == inside -> push(n, v)
+		:: else
+		fi
+	}
 }
 
 #ifdef NO_HEAD_LOCK
@@ -119,14 +139,14 @@ byte claimed; /* versions come from a counter that does not wait for the commit 
 #endif
 
 /* Journal.commitUntil: Store.Commit, and Journal.peek after a hint or a tick. A peek that finds nothing new changes nothing,
-   so only the others are here. */
+   and is left out. */
 proctype Journal(byte n) {
 	byte base, last;
 	do
 #ifdef NO_HEAD_LOCK
-	:: d_step { claimed < VERSIONS -> base = claimed; claimed++; last = claimed }
-		atomic { write(last); head = MAX(head, last); known[n] = MAX(known[n], last); unanswered[n]++ }
-		tasks[n]!base, last; d_step { base = 0; last = 0 }
+	:: atomic { claimed < VERSIONS -> base = claimed; claimed++; last = claimed }
+		atomic { write(last); head = MAX(head, last); known[n] = head; unanswered[n]++;
+			tasks[n]!base, last; base = 0; last = 0 }
 #else
 	:: atomic { head < VERSIONS -> /* from here to the commit the head row is locked */
 		base = head; head++; write(head);
@@ -138,17 +158,20 @@ proctype Journal(byte n) {
 #ifdef ACK_BEFORE_COMMIT
 		acknowledge(n, last - base);
 #endif
-		unanswered[n] = unanswered[n] + last - base }
-		tasks[n]!base, last; d_step { base = 0; last = 0 }
+		unanswered[n] = unanswered[n] + last - base;
+		tasks[n]!base, last; base = 0; last = 0 }
 #endif
-	:: d_step { hints[n] > 0 -> hints[n]--; last = head }
+	:: atomic { hint[n] ->
 		if
-		:: d_step { last > known[n] -> known[n] = last }; tasks[n]!last, last
+		:: hint[n] = false
+		:: head > known[n] /* and it comes once more */
+		fi;
+		if
+		:: head > known[n] -> known[n] = head; tasks[n]!known[n], known[n]
 		:: else
-		fi; last = 0
+		fi }
 #ifndef NO_TICK
-	:: d_step { head > known[n] -> known[n] = head; last = head }
-		tasks[n]!last, last; last = 0
+	:: atomic { head > known[n] -> known[n] = head; tasks[n]!known[n], known[n] }
 #endif
 	od
 }
@@ -175,84 +198,200 @@ proctype Deliver(byte n) {
 		if
 		:: at != n -> load = false; forget(n) /* nobody is connected here */
 		:: foreign -> forget(n)
-		:: !foreign                           /* or others are */
+		:: !foreign                           /* somebody is, the client or others */
 		fi }
 		if
-		:: atomic { load && audience[n] == 0 -> found = (member -> inside : outside) }; /* Store.Audiences */
-			d_step { audience[n] = found; found = 0 }
+		:: load && audience[n] == 0 -> found = (member -> inside : outside) /* Store.Audiences */
 		:: else
 		fi;
 #ifdef HEAD_BEFORE_TELL
 		hubHead[n] = MAX(hubHead[n], last);
 #endif
-		d_step {
+		atomic {
+			if
+			:: found != 0 -> audience[n] = found; found = 0
+			:: else
+			fi;
 			hubHead[n] = MAX(hubHead[n], last);
 			if
 			:: foreign -> reread(n)
-			:: else -> /* Hub.tell */
-				if
-				:: TOUCHED(base, last) && audience[n] == inside -> reread(n)
-				:: else
-				fi;
-#ifndef NO_WOKEN
-				if
-				:: TOUCHED(base, last) -> reread(n)
-				:: else
-				fi;
-#endif
-				for (v : base + 1 .. last) {
-					if
-					:: kind[v] == steady || kind[v] == group && audience[n] == inside -> push(n, v)
-					:: else
-					fi
-				}
+			:: else -> tell(n)
 			fi;
-			foreign = false; load = false
-		}
-		if
-		:: last > base ->
-			atomic {
-				assert(hubHead[n] >= last); /* published before it is acknowledged */
+			if
+			:: last > base ->
 #ifndef ACK_BEFORE_COMMIT
-				acknowledge(n, last - base)
+				acknowledge(n, last - base);
 #endif
-			}
-			if /* the bus doubles a hint, carries it, or loses it */
-			:: hints[1 - n] == 0 -> hints[1 - n] = 2
-			:: hints[1 - n] <= 1 -> hints[1 - n]++
-			:: true
-			fi
-		:: else
-		fi; d_step { base = 0; last = 0 }
+				if
+				:: hint[1 - n] = true
+				:: true /* the bus loses it */
+				fi
+			:: else
+			fi;
+			foreign = false; load = false; base = 0; last = 0
+		}
 	od
 }
 
-/* Hub.load for Typing and announce: on other goroutines than Publish, and without its order. */
+/* Hub.load for Typing and announce: on other goroutines than Publish, and without its order. One such load is enough. */
 proctype Announce(byte n) {
 	mtype found;
-	do
-	:: d_step { audience[n] == 0 -> fresh[n] = true; found = (member -> inside : outside) }
-		d_step {
-			if
+	d_step { audience[n] == 0 -> fresh[n] = true; found = (member -> inside : outside) }
+	d_step {
+		if
 #ifdef STALE_LOAD
-			:: true -> audience[n] = found
+		:: true -> audience[n] = found
 #else
-			:: fresh[n] -> audience[n] = found
-			:: else
+		:: fresh[n] -> audience[n] = found
+		:: else
 #endif
-			fi; found = 0; fresh[n] = false }
-	od
+		fi; found = 0; fresh[n] = false }
 }
 
-/* A page has arrived. */
+/* Store.Since, one consistent state of the database. */
+inline since() {
+	for (v : position + 1 .. head) {
+		if
+		:: MAY_SEE(v) && len(page) < LIMIT && !more -> page!v; last = v
+		:: MAY_SEE(v) && len(page) == LIMIT -> more = true
+		:: else
+		fi
+	}
+	if
+	:: !more -> last = MAX(position, head)
+	:: else
+	fi
+}
+
+/* The page has arrived. */
 inline receive() {
 	do
 	:: len(page) > 0 -> page?v;
-		assert(seen >> v == 0);                                            /* (1) in order, and none twice */
-		assert(!(kind[v] == group && !member && v > changedAt)); /* (4) nothing newer than the removal */
-		seen = seen | (1 << v)
+		assert(seen >> v == 0); /* (1) in order, and none twice */
+		assert(kind[v] != group || member || v < changedAt); /* (4) nothing that is newer than the removal */
+		seen = seen | 1 << v
 	:: else -> break
 	od;
 	cursor = position;
-	for (v : 1 .. cursor) { assert(!MUST_SEE(v) || seen & (1 << v)) }          /* (1) no hole */
+	for (v : 1 .. cursor) {
+		assert(!MUST_SEE(v) || seen & 1 << v) /* (1) no hole: nothing up to the cursor is told later */
+	}
 }
+
+inline dequeue() {
+	do
+	:: len(queue) > 0 && len(page) < LIMIT -> queue?v; page!v;
+		/* (4) nor what was waiting, once this node has published the removal */
+		assert(kind[v] != group || member || hubHead[at] < changedAt)
+	:: else -> break
+	od;
+	more = len(queue) > 0
+}
+
+/* Subscription.advance and Hub.settled. */
+inline advance() {
+	for (kept : 1 .. len(page)) {
+		page?v;
+		if
+#ifndef KEEP_TOLD
+		:: v <= position
+#endif
+		:: else -> page!v; position = v
+		fi
+	}
+	kept = 0;
+	if
+	:: !more && !behind && len(queue) == 0 -> position = MAX(position, hubHead[at])
+	:: else
+	fi
+}
+
+inline disconnect() {
+	breaks++; at = NOWHERE; ready = false; behind = false; position = 0; more = false; dropQueue();
+	do
+	:: len(page) > 0 -> page?_
+	:: else -> break
+	od
+}
+
+/* One device; the loop is that of Server.events. */
+proctype Client() {
+	byte last, kept, breaks;
+	bool more, read;
+connect:
+#ifdef REGISTER_AFTER_READ
+	position = cursor;
+gap:	d_step { since(); position = last; last = 0; receive() }
+	if
+	:: more -> more = false; goto gap
+	:: else
+	fi;
+	atomic { if :: at = 0 :: at = 1 fi }
+#else
+	atomic { if :: at = 0 :: at = 1 fi; position = cursor; behind = true; ready = true }
+#endif
+	do
+	:: d_step { /* woken; by a heartbeat too, which matters only when it moves the position */
+			more || ready || hubHead[at] > position && !behind && len(queue) == 0 ->
+			if
+			:: more -> more = false
+			:: else -> ready = false
+			fi;
+			if /* Subscription.Take */
+			:: behind -> read = true;
+#ifndef BEHIND_AFTER_READ
+				behind = false /* from here on the queue follows what the read will see */
+#endif
+			:: else -> dequeue()
+			fi }
+		if
+		:: read -> d_step { read = false; since() } /* Subscription.catchUp */
+			d_step {
+				position = last; last = 0;
+#ifdef BEHIND_AFTER_READ
+				behind = false;
+#endif
+				if
+				:: more -> dropQueue(); behind = true
+				:: else
+				fi }
+		:: else -> d_step { advance() }
+		fi;
+		atomic {
+			if
+			:: receive()
+			:: breaks < BREAKS -> disconnect(); goto connect /* the page is lost on its way */
+			fi;
+			if
+			:: breaks < BREAKS -> disconnect(); goto connect
+			:: true
+			fi }
+	od
+}
+
+/* timeout is true when nobody can do anything any more. */
+proctype Monitor() {
+	timeout -> d_step {
+		assert(head == VERSIONS && hubHead[0] == head && hubHead[1] == head);
+		assert(unanswered[0] + unanswered[1] == 0); /* (3) everybody has an answer */
+		for (v : 1 .. head) {
+			assert(!MUST_SEE(v) || seen & 1 << v) /* (2) */
+		}
+		assert(cursor == head);
+		quiet = true }
+}
+
+init {
+	atomic {
+		if
+		:: member = true
+		:: true
+		fi;
+		run Journal(0); run Deliver(0); run Announce(0);
+		run Journal(1); run Deliver(1);
+		run Client(); run Monitor()
+	}
+}
+
+/* (2) with the assertions of Monitor: every run comes to rest, and then all is told. */
+ltl told { <> quiet }

@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"kinward/internal/care"
+	"kinward/internal/interop/csv"
 	"kinward/internal/interop/fhir"
 	"kinward/internal/interop/hl7"
 )
 
 // Import is what to import.
 type Import struct {
-	Format string // fhir or hl7
+	Format string // fhir, hl7 or csv
 	Files  []ImportFile
-	// Zone is where HL7 times without an offset are from; nil is UTC.
+	// Zone is where HL7 and CSV times without an offset are from; nil is UTC.
 	Zone   *time.Location
 	DryRun bool
 }
@@ -31,7 +33,7 @@ type ImportFile struct {
 func FilesNamed(names ...string) []ImportFile {
 	files := make([]ImportFile, len(names))
 	for i, name := range names {
-		files[i] = ImportFile{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}
+		files[i] = ImportFile{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }} //nolint:gosec // the operator names the file
 	}
 	return files
 }
@@ -56,7 +58,7 @@ func (a *App) Import(ctx context.Context, what Import) (care.Report, error) {
 	run := &importRun{app: a, what: what, importer: care.NewImporter(care.ImportOptions{
 		Journal: journalOf[care.ImportTx]{a.journal}, Now: a.config.Now, PlaceOf: fhir.PlaceOf, SignedOut: a.Accounts.EndPerson,
 	})}
-	read, ok := map[string]func(context.Context) error{"fhir": run.fhir, "hl7": run.hl7}[what.Format]
+	read, ok := map[string]func(context.Context) error{"fhir": run.fhir, "hl7": run.hl7, "csv": run.csv}[what.Format]
 	if !ok {
 		return care.Report{}, fmt.Errorf("import: there is no format %q", what.Format)
 	}
@@ -145,8 +147,10 @@ func (r *importRun) fhir(ctx context.Context) error {
 func (r *importRun) fhirPass(ctx context.Context, want func(string) bool, linksOnly bool) error {
 	return r.each(ctx, func(n int, f ImportFile, content io.Reader) error {
 		return fhir.Read(ctx, content, fhir.Options{Name: f.Name, Want: want}, func(e fhir.Entry) error {
-			row := care.Row{Source: care.Source{Kind: "fhir"}, File: f.Name, FileNumber: n, Line: e.Line,
-				Reject: e.Reject, Ignored: e.Ignored, Notes: e.Notes, LinksOnly: linksOnly}
+			row := care.Row{
+				Source: care.Source{Kind: "fhir"}, File: f.Name, FileNumber: n, Line: e.Line,
+				Reject: e.Reject, Ignored: e.Ignored, Notes: e.Notes, LinksOnly: linksOnly,
+			}
 			if e.Record != nil {
 				row.Records = []any{e.Record}
 			}
@@ -174,8 +178,10 @@ func (r *importRun) hl7(ctx context.Context) error {
 }
 
 func hl7Row(e hl7.Entry, file string, n int) care.Row {
-	row := care.Row{Source: e.Source, File: file, FileNumber: n, Line: e.Line, Reject: e.Reject, Ignored: e.Ignored, Notes: e.Notes,
-		Message: fmt.Sprintf("%s^%s %s", e.Type, e.Event, e.ControlID)}
+	row := care.Row{
+		Source: e.Source, File: file, FileNumber: n, Line: e.Line, Reject: e.Reject, Ignored: e.Ignored, Notes: e.Notes,
+		Message: fmt.Sprintf("%s^%s %s", e.Type, e.Event, e.ControlID),
+	}
 	if e.Sent != nil {
 		row.Message += " " + e.Sent.UTC().Format(time.RFC3339Nano)
 	}
@@ -196,4 +202,25 @@ func hl7Row(e hl7.Entry, file string, n int) care.Row {
 		row.Records = append(row.Records, &e.Merges[i])
 	}
 	return row
+}
+
+// csvPasses are the tables by what they refer to; a file that is none of them belongs to the first pass.
+var csvPasses = [][]csv.Kind{{"", csv.Staff, csv.Patients}, {csv.Assignments, csv.Relatives}}
+
+func (r *importRun) csv(ctx context.Context) error {
+	for _, kinds := range csvPasses {
+		err := r.each(ctx, func(n int, f ImportFile, content io.Reader) error {
+			opt := csv.Options{Name: f.Name, Location: r.what.Zone, Now: r.app.config.Now(), Want: func(k csv.Kind) bool { return slices.Contains(kinds, k) }}
+			return csv.Read(ctx, content, opt, func(e csv.Entry) error {
+				return r.add(ctx, care.Row{
+					Source: care.Source{Kind: "csv"}, File: f.Name, FileNumber: n, Line: e.Line,
+					Records: e.Records, Reject: e.Reject, Notes: e.Notes,
+				})
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -23,15 +23,17 @@ var mayImport = map[string]string{
 	"cmd/kinward": "account app care client tui",
 	"client":      "protocol",
 
-	"internal/app":         "account care chat feed id interop/fhir interop/hl7 interop/legacy interop/synthetic problem protocol seal server store",
+	"internal/app":         "account care chat feed id interop/csv interop/fhir interop/hl7 interop/legacy interop/synthetic problem protocol seal server store",
 	"internal/kinwardtest": "account app care id protocol store",
 	"internal/tui":         "client",
 
 	"internal/server":            "account care chat feed id problem protocol socket",
 	"internal/socket":            "",
 	"internal/interop/legacy":    "account chat feed id problem protocol socket",
-	"internal/interop/fhir":      "care",
-	"internal/interop/hl7":       "care",
+	"internal/interop/fhir":      "care interop/unpack",
+	"internal/interop/hl7":       "care interop/unpack",
+	"internal/interop/csv":       "care interop/unpack",
+	"internal/interop/unpack":    "",
 	"internal/interop/synthetic": "",
 
 	"internal/store":        "account care chat feed id problem seal",

@@ -164,8 +164,8 @@ func (b *batch) row(ctx context.Context, r *Row) error {
 			return err
 		}
 		v.outcome, v.reason = w.outcome(err), reason(err)
-		v.warnings = append(slices.Clip(r.Notes), w.warnings...)
 		if err == nil {
+			v.warnings = append(slices.Clip(r.Notes), w.warnings...)
 			b.touched.join(w.touched)
 			b.closed = append(b.closed, w.closed...)
 			b.unlinked += w.unlinked

@@ -111,9 +111,9 @@ func (w *work) claim(ctx context.Context, kind KeyKind, refs []Ref, fresh Target
 	}
 	switch {
 	case k.Kind != "" && k.Kind != kind:
-		return k, false, refuse("%s is a %s already", refs[0], k.Kind)
+		return k, false, refuse("%s is a %s already", refs[0].plain(), k.Kind)
 	case k.Kind != "" && k.Target.IsZero():
-		return k, false, refuse("%s belongs to two records; without another id it names neither", refs[0])
+		return k, false, refuse("%s belongs to two records; without another id it names neither", refs[0].plain())
 	case k.Kind == "":
 		row, err := w.byOtherKey(ctx, kind, refs[1:], same)
 		if err != nil {
@@ -160,7 +160,7 @@ func (w *work) putKeys(ctx context.Context, first Key, refs []Ref) error {
 			continue
 		default:
 			k.Target, k.Survivor = Target{}, Target{}
-			w.warn("%s is another record's too; it names neither from now on", r)
+			w.warn("%s is another record's too; it names neither from now on", r.plain())
 		}
 		if err := w.putKey(ctx, k); err != nil {
 			return err
@@ -198,4 +198,16 @@ func (k Key) number() (system, value string, ok bool) {
 		return "", "", false
 	}
 	return strings.Cut(token, "|")
+}
+
+// plain is a reference for people: a number without the syntax around it.
+func (r Ref) plain() string {
+	system, value, ok := Key{Ref: r}.number()
+	switch {
+	case !ok:
+		return string(r)
+	case system == "":
+		return value
+	}
+	return value + " of " + system
 }

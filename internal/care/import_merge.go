@@ -49,7 +49,7 @@ func (w *work) mergeRefs(ctx context.Context, from, into, other Ref) error {
 	if f.Target.IsZero() || i.Target.IsZero() {
 		w.unlinked++
 		if w.row.LinksOnly {
-			w.warn("link: %s is not known", other)
+			w.warn("link: %s is not known", other.plain())
 		}
 		return nil
 	}

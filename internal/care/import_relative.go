@@ -24,7 +24,7 @@ func (w *work) relative(ctx context.Context, r *RelativeRecord) error {
 		return err
 	}
 	if k.Target.IsZero() {
-		return refuse("patient: %s is not known", r.Patient)
+		return refuse("patient: %s is not known", r.Patient.plain())
 	}
 	patient, err := w.tx.Patient(ctx, id.Patient(k.Survivor))
 	if err != nil {

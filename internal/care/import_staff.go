@@ -185,7 +185,7 @@ func (w *work) duty(ctx context.Context, r *RoleRecord) error {
 		return err
 	}
 	if who.Target.IsZero() {
-		return refuse("practitioner: %s is not known", cmp.Or(r.Practitioner, "nobody"))
+		return refuse("practitioner: %s is not known", cmp.Or(r.Practitioner.plain(), "nobody"))
 	}
 	k, isNew, err := w.claim(ctx, DutyKey, r.Refs, Target(id.New[DutyID]()), anyone)
 	if err != nil {

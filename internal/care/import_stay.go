@@ -18,7 +18,7 @@ func (w *work) stay(ctx context.Context, r *StayRecord) error {
 		return err
 	}
 	if of.Target.IsZero() {
-		return refuse("patient: %s is not known", r.Patient)
+		return refuse("patient: %s is not known", r.Patient.plain())
 	}
 	staff, err := w.participants(ctx, r.Participants)
 	if err != nil {
@@ -97,7 +97,7 @@ func (w *work) participants(ctx context.Context, all []ParticipantRecord) ([]Par
 			return nil, err
 		}
 		if !known {
-			w.warn("participant: %s is not known; left out", cmp.Or(string(r.Ref), r.Display))
+			w.warn("participant: %s is not known; left out", cmp.Or(r.Ref.plain(), r.Display))
 			continue
 		}
 		if !slices.ContainsFunc(staff, func(o Participant) bool { return o.same(p) }) {

@@ -18,6 +18,9 @@ func (w *work) team(ctx context.Context, r *CareTeamRecord) error {
 	if err != nil {
 		return err
 	}
+	if w.row.Source.Kind == "csv" && len(members) == 0 {
+		return refuse("staff: %s is not known", r.Members[0].Ref.plain()) // the row is about nobody else
+	}
 	k, isNew, err := w.claim(ctx, TeamKey, r.Refs, Target(id.New[TeamID]()), anyone)
 	if err != nil {
 		return err
@@ -45,7 +48,7 @@ func (w *work) teamOf(ctx context.Context, r *CareTeamRecord) (t Team, stay *Sta
 		}
 		if k.Target.IsZero() {
 			// Without the stay nothing would end the access.
-			return t, nil, refuse("encounter: %s is not known", r.Encounter)
+			return t, nil, refuse("encounter: %s is not known", r.Encounter.plain())
 		}
 		s, err := w.tx.Stay(ctx, id.Stay(k.Target))
 		if err != nil {
@@ -61,9 +64,9 @@ func (w *work) teamOf(ctx context.Context, r *CareTeamRecord) (t Team, stay *Sta
 	case err != nil:
 		return t, nil, err
 	case k.Target.IsZero():
-		return t, nil, refuse("subject: %s is not known", r.Patient)
+		return t, nil, refuse("subject: %s is not known", r.Patient.plain())
 	case stay != nil && t.Patient != id.Patient(k.Survivor):
-		return t, nil, refuse("encounter: %s is another patient's", r.Encounter)
+		return t, nil, refuse("encounter: %s is another patient's", r.Encounter.plain())
 	}
 	t.Patient = id.Patient(k.Survivor)
 	return t, stay, nil

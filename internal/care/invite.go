@@ -74,11 +74,11 @@ func (s *Service) Card(ctx context.Context, actor account.Actor, patient id.Pati
 		return Invited{}, err
 	}
 	i, l, err := s.o.Store.Invitation(ctx, invitation)
+	if problem.Is(err, problem.NotFound) || err == nil && (l.Patient != patient || !i.Live(s.o.Now())) {
+		return Invited{}, problem.New(problem.NotFound, "this invitation has been used or has expired; make a new one")
+	}
 	if err != nil {
 		return Invited{}, err
-	}
-	if l.Patient != patient || !i.Live(s.o.Now()) {
-		return Invited{}, problem.New(problem.NotFound, "this invitation has been used or has expired; make a new one")
 	}
 	return Invited{Invitation: i, Link: l, Code: s.code(i.ID)}, nil
 }

@@ -155,6 +155,9 @@ func (s *Service) Snapshot(ctx context.Context, actor account.Actor) ([]View, in
 // View is one conversation of the actor.
 func (s *Service) View(ctx context.Context, actor account.Actor, conversation id.Conversation) (View, error) {
 	v, err := s.o.Store.View(ctx, Place{conversation, actor.Person})
+	if problem.Is(err, problem.NotFound) {
+		return View{}, notFound // in the same words: nobody learns whether it is there
+	}
 	if err != nil {
 		return View{}, err
 	}

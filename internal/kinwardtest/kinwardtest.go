@@ -161,16 +161,20 @@ func (s *Server) Call(token, method, path string, body any) Answer {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	res, err := caller.Do(req)
+	a, err := answerOf(caller.Do(req))
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+func answerOf(res *http.Response, err error) (Answer, error) {
+	if err != nil {
+		return Answer{}, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	out, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatalf("%s %s: %v", method, path, err)
-	}
-	return Answer{res.StatusCode, res.Header, out}
+	return Answer{res.StatusCode, res.Header, out}, err
 }
 
 // Must is Call that wants one status and reads the answer into v (nil: nothing).

@@ -19,10 +19,12 @@ import (
 )
 
 const (
-	// maxInFlight bounds the bytes of sends that wait for their answers; beyond it the socket is not read.
+	// maxInFlight bounds the bytes of sends whose answers the client has not begun to take; beyond it the socket is not
+	// read, for takeAnswers at most: then the client is cut, since it does not read either.
 	maxInFlight  = 1 << 20
 	inFlightCost = 512
-	// maxAnswers bounds the answers that wait for a client that sends and does not read.
+	takeAnswers  = 30 * time.Second
+	// maxAnswers bounds the other answers that wait for a client that asks and does not read.
 	maxAnswers = 2 << 20
 	takeAtOnce = 256
 	// maxUnread frames in a row that can't be read are one programme's mistake, which no more answers will mend.
@@ -46,7 +48,8 @@ type connection struct {
 	mu      sync.Mutex
 	sub     *feed.Subscription
 	answers [][]byte // framed, in the order made
-	bytes   int
+	bytes   int      // of those that hold no room
+	held    int64    // room that the others hold
 	told    told
 
 	ended      bool  // owned by Fill: bye has been said
@@ -201,13 +204,17 @@ func (c *connection) send(ctx context.Context, f protocol.ClientFrame) error {
 		return err
 	}
 	cost := int64(inFlightCost + len(post.Text))
-	if err := c.room.Acquire(ctx, cost); err != nil {
+	if err := c.makeRoom(ctx, cost); err != nil {
 		return err
 	}
 	ref := f.Ref
 	err = c.s.o.Chat.Submit(ctx, c.actor, conversation, post, func(m chat.Message, _ bool, err error) {
-		c.room.Release(cost)
-		c.sent(ref, m, err)
+		if err != nil {
+			c.room.Release(cost)
+			c.refuse(ref, underMessage(err))
+			return
+		}
+		c.sent(ref, m, cost)
 	})
 	if err != nil {
 		c.room.Release(cost)
@@ -226,14 +233,32 @@ func underMessage(err error) error {
 	return err
 }
 
-func (c *connection) sent(ref string, m chat.Message, err error) {
-	if err != nil {
-		c.refuse(ref, underMessage(err))
-		return
+// makeRoom waits for a client that sends faster than it reads.
+func (c *connection) makeRoom(ctx context.Context, cost int64) error {
+	if c.room.TryAcquire(cost) {
+		return nil
 	}
+	wait, cancel := context.WithTimeout(ctx, takeAnswers)
+	defer cancel()
+	if err := c.room.Acquire(wait, cost); err != nil {
+		if ctx.Err() == nil {
+			c.conn.Close(protocol.CloseTooSlow, "answers are not read")
+		}
+		return &problem.Error{Code: problem.Unavailable, Detail: "read the answers first, then send again", Err: err}
+	}
+	return nil
+}
+
+// sent answers a send, whose room it holds until the answer is being written.
+func (c *connection) sent(ref string, m chat.Message, cost int64) {
 	wire := wireMessage(m)
 	body := protocol.AppendMessage(make([]byte, 0, 384), &wire)
-	c.answer(protocol.AppendSentFrame(make([]byte, 0, len(body)+64), ref, body))
+	frame := socket.Frame(protocol.AppendSentFrame(make([]byte, 0, len(body)+64), ref, body))
+	c.mu.Lock()
+	c.answers = append(c.answers, frame)
+	c.held += cost
+	c.mu.Unlock()
+	c.conn.Wake()
 }
 
 func (c *connection) ack(ctx context.Context, cursor string) error {
@@ -271,9 +296,12 @@ func (c *connection) askNext() {
 func (c *connection) Fill(dst [][]byte) [][]byte {
 	c.mu.Lock()
 	dst = append(dst, c.answers...)
-	c.answers, c.bytes = nil, 0
-	sub := c.sub
+	held, sub := c.held, c.sub
+	c.answers, c.bytes, c.held = nil, 0, 0
 	c.mu.Unlock()
+	if held > 0 {
+		c.room.Release(held)
+	}
 	if sub == nil || c.ended {
 		return dst
 	}

@@ -35,9 +35,10 @@ func (s *Store) Patients(ctx context.Context, q care.Query, now time.Time) (view
 		where += ` AND t.ward_key = ?`
 		args = append(args, q.Ward)
 	}
-	if !q.After.IsZero() {
-		where += ` AND (t.sort_key, t.id) > (SELECT a.sort_key, a.id FROM patients a WHERE a.id = ?)`
-		args = append(args, q.After)
+	if !q.After.IsZero() { // one whom the asker never saw is nobody: their place in the order would tell of their name
+		where += ` AND (t.sort_key, t.id) > (SELECT a.sort_key, a.id FROM patients a JOIN conversations b ON b.patient = a.id
+			JOIN members was ON was.conversation = b.id AND was.person = ? WHERE a.id = ?)`
+		args = append(args, q.Asker, q.After)
 	}
 	err = s.read(ctx, func(db querier) error {
 		views, err = collect(ctx, db, scanView, `SELECT `+patientColumns+`, c.id, me.read`+seenBy+where+` ORDER BY t.sort_key, t.id LIMIT ?`,
@@ -157,7 +158,7 @@ func (t *Tx) Patient(ctx context.Context, patient id.Patient) (care.Patient, err
 
 // PutPatient stores a patient with what it is searched by.
 func (t *Tx) PutPatient(ctx context.Context, p care.Patient, identifiers []care.Identifier) error {
-	texts := []string{p.Name, p.OtherNames, p.Ward, p.Room, p.Bed}
+	texts := []string{p.Name, p.FirstName, p.FamilyName, p.OtherNames, p.Ward, p.Room, p.Bed} // 李明 has no spaces, but two words
 	for _, i := range identifiers {
 		texts = append(texts, i.Value)
 	}

@@ -5,7 +5,9 @@
 //
 // Promises. Every message of somebody else is told once: one cursor per person is shared by polling, long-polling and
 // /legacy/socket, another one belongs to /legacy/article. A cursor moves when the message has been written to a connection
-// that was still there, so a message may be told again after a broken connection and is never swallowed by one. In a
+// that was still there, as far as this side can see, and only ever rises: what a broken connection did not take is told
+// again, also when part of it had arrived. The old protocols have no acknowledgement, so a client that vanishes without a
+// word, power cut or lost radio, may miss what was on the way; it is in the history of the conversation. In a
 // conversation messages are told in order. Retracted ones are not told, corrections of what was told neither. Sockets of one
 // person at /legacy/socket are told everything live, each of them; while there is one, polls of that person are told nothing.
 //
@@ -151,19 +153,21 @@ var (
 // drainAtOnce bounds the changes that are read from a subscription at a time.
 const drainAtOnce = 500
 
-// drain empties a subscription, which is only here to wake its reader when something is new. Its error is why it ended.
-func drain(ctx context.Context, sub *feed.Subscription) error {
+// drain empties a subscription, which is only here to wake its reader when something is new. news is whether something may
+// be: heartbeats and passing signs wake too, and cost no look into the database. The error is why it ended.
+func drain(ctx context.Context, sub *feed.Subscription) (news bool, err error) {
 	for {
 		page, err := sub.Take(ctx, drainAtOnce)
+		news = news || len(page.Events) > 0
 		switch {
 		case err != nil:
-			return err
+			return news, err
 		case page.End == feed.SignedOut:
-			return errSignedOut
+			return news, errSignedOut
 		case page.End != "":
-			return errRestarting
+			return news, errRestarting
 		case !page.More:
-			return nil
+			return news, nil
 		}
 	}
 }

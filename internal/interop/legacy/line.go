@@ -41,6 +41,7 @@ type speech interface {
 type line struct {
 	h      *Handler
 	conn   *socket.Conn
+	below  *watched
 	cursor string
 	speech speech
 	timer  *time.Timer
@@ -56,8 +57,9 @@ type line struct {
 	answers [][]byte // framed; nil where the client asked for what is new
 	bytes   int
 
-	// Owned by Fill.
+	// Owned by Fill, and by leave after it.
 	ended   bool
+	fresh   bool                      // there may be something that was not told
 	written map[id.Conversation]int64 // how far the frames of the last Fill tell
 }
 
@@ -71,12 +73,13 @@ func (h *Handler) serveLine(w http.ResponseWriter, r *http.Request, cursor strin
 		h.o.Gate.Fail(w, r, err)
 		return
 	}
-	conn, err := socket.Upgrade(w, r, socket.Options{IdleTimeout: idleTimeout, WriteTimeout: sendTimeout})
+	taken := &takeover{ResponseWriter: w}
+	conn, err := socket.Upgrade(taken, r, socket.Options{IdleTimeout: idleTimeout, WriteTimeout: sendTimeout})
 	if err != nil {
 		h.live.Done()
 		return // Upgrade has answered
 	}
-	l := &line{h: h, conn: conn, cursor: cursor, actor: actor, token: token}
+	l := &line{h: h, conn: conn, below: taken.conn, cursor: cursor, actor: actor, token: token, fresh: true}
 	l.speech = speak(l)
 	l.timer = time.AfterFunc(openTimeout, func() {
 		l.answer(encode(errorFrame{refusal{Code: "auth_timeout", Detail: "the first frame says who this is"}}))
@@ -143,6 +146,9 @@ func (l *line) leave() {
 	l.timer.Stop()
 	if l.sub != nil {
 		l.sub.Close()
+		if !l.below.failed.Load() { // a client that closed right after its last message: Fill was not called again for it
+			l.h.told.raise(l.h.ctx, l.seat.of, l.written)
+		}
 		l.seat.leave()
 	}
 	l.h.mu.Lock()
@@ -204,6 +210,9 @@ func (l *line) takeAnswers(dst [][]byte) (_ [][]byte, wish bool) {
 		l.bytes -= len(l.answers[0]) + answerCost
 		l.answers = l.answers[1:]
 	}
+	if len(l.answers) == 0 {
+		l.answers = nil // which lets go of what was written
+	}
 	return dst, len(l.answers) > 0
 }
 
@@ -233,7 +242,8 @@ func (l *line) Fill(dst [][]byte) [][]byte {
 		dst, _ = l.takeAnswers(dst)
 		return dst
 	}
-	err := drain(ctx, sub)
+	news, err := drain(ctx, sub)
+	l.fresh = l.fresh || news
 	if err == nil {
 		dst, err = l.speech.tell(ctx, dst)
 	}

@@ -175,16 +175,20 @@ func (p *poll) held(token string, wait time.Duration) error {
 	}
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
-	for first := true; ; first = false {
-		if err := drain(ctx, sub); err != nil {
+	for first, fresh := true, true; ; first = false {
+		news, err := drain(ctx, sub)
+		if err != nil {
 			if err == errRestarting && !first {
 				return p.nothing() // old pages take an error for the end and this for a reason to ask again
 			}
 			return p.gone(err)
 		}
-		_, answered, err := p.tell()
-		if answered || err != nil {
-			return err
+		if fresh = fresh || news; fresh {
+			had, answered, err := p.tell()
+			if answered || err != nil {
+				return err
+			}
+			fresh = had != mine // whoever has the turn may fail to tell
 		}
 		select {
 		case <-p.ready:
@@ -278,6 +282,11 @@ func answer(w http.ResponseWriter, kind string, body []byte) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(http.StatusOK)
+	// The head goes first, on its own: a client that has closed answers it with a reset, which fails the write of the body.
+	// net/http notices such a client too, but under load only after the message has been written to nobody.
+	if err := to.Flush(); err != nil {
+		return errGone
+	}
 	if _, err := w.Write(body); err != nil {
 		return errGone
 	}

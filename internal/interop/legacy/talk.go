@@ -51,6 +51,9 @@ func (t *talk) announce(ctx context.Context, f talkFrame) error {
 // tell goes on from where this socket is. It begins where the person's cursor is, which no poll moves from then on.
 func (t *talk) tell(ctx context.Context, dst [][]byte) ([][]byte, error) {
 	dst, _ = t.takeAnswers(dst)
+	if !t.fresh {
+		return dst, nil
+	}
 	if t.told == nil {
 		if !t.seat.goLive() {
 			return dst, nil
@@ -65,7 +68,7 @@ func (t *talk) tell(ctx context.Context, dst [][]byte) ([][]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	t.written = passed
+	t.written, t.fresh = passed, len(pending) > 0
 	for _, m := range pending {
 		dst = append(dst, socket.Frame(encode(talkOf(m, t.actor.Person))))
 		t.written[m.Conversation] = m.Seq

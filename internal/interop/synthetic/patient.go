@@ -16,10 +16,14 @@ type Lead struct {
 // Leads are looked after by the first doctor of Staff. The first two have the relative that is named.
 func Leads() []Lead {
 	return []Lead{
-		{ID: "patient-001", Given: "João", Family: "Pereira da Silva", Language: "pt", BirthDate: "1948-03-09", gender: "male",
-			Relative: "Ana Pereira da Silva", Relationship: "daughter", RelativeKin: "DAUC"},
-		{ID: "patient-002", Given: "秀英", Family: "王", Language: "zh", BirthDate: "1951-11-23", gender: "female",
-			Relative: "王小明", Relationship: "son", RelativeKin: "SONC"},
+		{
+			ID: "patient-001", Given: "João", Family: "Pereira da Silva", Language: "pt", BirthDate: "1948-03-09", gender: "male",
+			Relative: "Ana Pereira da Silva", Relationship: "daughter", RelativeKin: "DAUC",
+		},
+		{
+			ID: "patient-002", Given: "秀英", Family: "王", Language: "zh", BirthDate: "1951-11-23", gender: "female",
+			Relative: "王小明", Relationship: "son", RelativeKin: "SONC",
+		},
 		{ID: "patient-003", Given: "Günther", Family: "Weiß", Language: "de", BirthDate: "1939-07-30", gender: "male"},
 	}
 }
@@ -44,8 +48,7 @@ func (h *hospital) patient(n int) {
 		"active": true, "name": names, "gender": p.gender, "birthDate": p.birth, "identifier": number("mrn", fmt.Sprintf("DEMO-%04d", n), "MR"),
 		"communication": []object{{"language": coded("urn:ietf:bcp:47", p.language, ""), "preferred": true}},
 	}
-	protected := p.lead == nil && h.chance(5)
-	if protected {
+	if n%20 == 7 { // one in twenty, and none of the leads
 		fields["meta"] = object{"security": []object{{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}}}
 	}
 	h.write("Patient", p.id, fields)
@@ -94,8 +97,10 @@ func (h *hospital) stays(p person, n int) {
 		})
 	}
 	began := time.Duration(wards[p.ward].staysAtLeast)*day + time.Duration(h.rand.IntN(12*24*60))*time.Minute
-	stay := object{"status": "in-progress", "class": inpatient(), "subject": ref("Patient", p.id), "participant": h.team(p),
-		"identifier": number("visit", fmt.Sprintf("V-%04d", n), "VN"), "period": object{"start": h.ago(began)}}
+	stay := object{
+		"status": "in-progress", "class": inpatient(), "subject": ref("Patient", p.id), "participant": h.team(p),
+		"identifier": number("visit", fmt.Sprintf("V-%04d", n), "VN"), "period": object{"start": h.ago(began)},
+	}
 	switch over := h.rand.IntN(100); {
 	case p.lead != nil || over < 85:
 		if bed := h.bed(p.ward); bed != "" {
@@ -140,8 +145,15 @@ var kin = []struct {
 	code, text string
 	woman      bool
 }{
-	{"SPS", "spouse", true}, {"DAUC", "daughter", true}, {"SONC", "son", false}, {"SIS", "sister", true}, {"BRO", "brother", false},
-	{"MTH", "mother", true}, {"FTH", "father", false}, {"FRND", "friend", true}, {"NBOR", "neighbour", false},
+	{"SPS", "spouse", true},
+	{"DAUC", "daughter", true},
+	{"SONC", "son", false},
+	{"SIS", "sister", true},
+	{"BRO", "brother", false},
+	{"MTH", "mother", true},
+	{"FTH", "father", false},
+	{"FRND", "friend", true},
+	{"NBOR", "neighbour", false},
 }
 
 // relatives writes none to six, fewer more often.

@@ -117,8 +117,10 @@ func (h *hospital) places() {
 	h.write("Organization", "hospital", object{"name": "Kinward Demo Hospital (synthetic)", "active": true, "identifier": number("hospital", "1", "")})
 	const physical = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 	for _, w := range wards {
-		h.write("Location", w.id, object{"name": w.name, "status": "active", "physicalType": coded(physical, "wa", "Ward"),
-			"managingOrganization": ref("Organization", "hospital")})
+		h.write("Location", w.id, object{
+			"name": w.name, "status": "active", "physicalType": coded(physical, "wa", "Ward"),
+			"managingOrganization": ref("Organization", "hospital"),
+		})
 		var beds []string
 		for room := 1; room <= w.rooms; room++ {
 			id := fmt.Sprintf("%s-%d", w.id, room)

@@ -1,0 +1,5 @@
+//go:build !race
+
+package kinwardtest
+
+const racing = false
