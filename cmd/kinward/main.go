@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"kinward/internal/app"
+	"kinward/internal/problem"
 )
 
 // cli is every command and flag. Flags may be given as KINWARD_… in the environment or in the file that --config names.
@@ -82,13 +83,25 @@ func run(args []string) int {
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "kinward:", err)
+		fmt.Fprintln(os.Stderr, "kinward:", describe(err))
 		if errors.Is(err, errUsage) {
 			return exitUsage
 		}
 		return exitFailed
 	}
 	return 0
+}
+
+// describe says what went wrong for the person at the terminal: a problem's own sentence, with the flag that it is about.
+func describe(err error) string {
+	var p *problem.Error
+	if !errors.As(err, &p) || p.Detail == "" {
+		return err.Error()
+	}
+	if p.Field != "" {
+		return p.Field + ": " + p.Detail
+	}
+	return p.Detail
 }
 
 // errUsage marks errors of the command line that only the command itself can find.

@@ -34,7 +34,7 @@ bool member;              /* whether the client is in the group */
 byte changedAt;           /* the version of the change, 0 until then */
 
 /* The nodes: a Journal and a Hub each, and the hints on their way to them. */
-chan tasks[NODES] = [1] of { byte, byte }; /* Journal.tasks: base and head of a Commit */
+chan tasks[NODES] = [0] of { byte, byte }; /* Journal.tasks: base and head of a Commit */
 byte known[NODES];        /* the head that the journal has last seen */
 byte unanswered[NODES];   /* entries that are stored and not acknowledged */
 bool hint[NODES];         /* one is on its way from the other node */
@@ -45,7 +45,6 @@ bool fresh[NODES];        /* no audience was forgotten since the slow load began
 
 /* The client's Subscription. */
 byte at = NOWHERE;        /* the node that it is registered with */
-bool ready;               /* wake was called */
 bool behind;
 byte position;
 chan queue = [QUEUE] of { byte };
@@ -53,10 +52,9 @@ chan page = [LIMIT] of { byte };
 
 /* The client. */
 byte cursor;
-byte seen;                /* a bit for each version that it was told */
 bool quiet;               /* all is done, and Monitor was content */
 
-hidden byte v;            /* for loops inside one block */
+hidden byte v;            /* for loops, only used inside one d_step */
 
 /* What Since lists for the client now. One's own place is told even when it is lost; somebody new may read what was before. */
 #define MAY_SEE(v) (kind[v] == steady || kind[v] == change || kind[v] == group && member)
@@ -76,7 +74,7 @@ inline dropQueue() {
 /* Subscription.reread, if the client is at this node. */
 inline reread(n) {
 	if
-	:: at == n -> dropQueue(); behind = true; ready = true
+	:: at == n -> dropQueue(); behind = true
 	:: else
 	fi
 }
@@ -93,16 +91,13 @@ inline push(n, e) {
 			behind = true
 #endif
 		fi;
-#ifndef NO_WAKE
-		ready = true
-#endif
 	fi
 }
 
 /* The journal's entries are about anything; the group changes once at most. */
 inline write(e) {
 	if
-	:: kind[e] = steady
+	:: !member -> kind[e] = steady
 	:: kind[e] = group
 	:: changedAt == 0 -> kind[e] = change; changedAt = e; member = !member
 	fi
@@ -185,6 +180,7 @@ proctype Deliver(byte n) {
 	mtype found;
 	do
 	:: atomic { tasks[n]?base, last;
+		d_step {
 #ifndef IGNORE_FOREIGN
 		foreign = base > hubHead[n];
 #endif
@@ -193,12 +189,17 @@ proctype Deliver(byte n) {
 		if
 		:: TOUCHED(base, last) -> forget(n)
 		:: else
-		fi;
+		fi
 #endif
+		}
 		if
 		:: at != n -> load = false; forget(n) /* nobody is connected here */
 		:: foreign -> forget(n)
 		:: !foreign                           /* somebody is, the client or others */
+		fi;
+		if
+		:: !foreign && at == n && !load -> goto say
+		:: else
 		fi }
 		if
 		:: load && audience[n] == 0 -> found = (member -> inside : outside) /* Store.Audiences */
@@ -207,16 +208,18 @@ proctype Deliver(byte n) {
 #ifdef HEAD_BEFORE_TELL
 		hubHead[n] = MAX(hubHead[n], last);
 #endif
-		atomic {
-			if
-			:: found != 0 -> audience[n] = found; found = 0
-			:: else
-			fi;
-			hubHead[n] = MAX(hubHead[n], last);
-			if
-			:: foreign -> reread(n)
-			:: else -> tell(n)
-			fi;
+say:		atomic {
+			d_step {
+				if
+				:: found != 0 -> audience[n] = found; found = 0
+				:: else
+				fi;
+				hubHead[n] = MAX(hubHead[n], last);
+				if
+				:: foreign -> reread(n)
+				:: else -> tell(n)
+				fi
+			}
 			if
 			:: last > base ->
 #ifndef ACK_BEFORE_COMMIT
@@ -265,17 +268,26 @@ inline since() {
 
 /* The page has arrived. */
 inline receive() {
+	last = cursor;
 	do
 	:: len(page) > 0 -> page?v;
-		assert(seen >> v == 0); /* (1) in order, and none twice */
+		assert(v > last && v <= position); /* (1) in order, none twice */
 		assert(kind[v] != group || member || v < changedAt); /* (4) nothing that is newer than the removal */
-		seen = seen | 1 << v
+		for (last : last + 1 .. v - 1) { assert(!MUST_SEE(last)) } /* (1) no hole */
+		last = v
 	:: else -> break
 	od;
-	cursor = position;
-	for (v : 1 .. cursor) {
-		assert(!MUST_SEE(v) || seen & 1 << v) /* (1) no hole: nothing up to the cursor is told later */
-	}
+	for (last : last + 1 .. position) { assert(!MUST_SEE(last)) } /* (1) what is not in this page is never told */
+	cursor = position; more = false; last = 0
+}
+
+/* Whatever is on its way is lost. */
+inline disconnect() {
+	breaks++; at = NOWHERE; behind = false; position = cursor; more = false; dropQueue();
+	do
+	:: len(page) > 0 -> page?_
+	:: else -> break
+	od
 }
 
 inline dequeue() {
@@ -306,37 +318,24 @@ inline advance() {
 	fi
 }
 
-inline disconnect() {
-	breaks++; at = NOWHERE; ready = false; behind = false; position = 0; more = false; dropQueue();
-	do
-	:: len(page) > 0 -> page?_
-	:: else -> break
-	od
-}
-
 /* One device; the loop is that of Server.events. */
 proctype Client() {
 	byte last, kept, breaks;
 	bool more, read;
 connect:
 #ifdef REGISTER_AFTER_READ
-	position = cursor;
-gap:	d_step { since(); position = last; last = 0; receive() }
+gap:	d_step { since(); position = last; last = 0; read = more; receive() }
 	if
-	:: more -> more = false; goto gap
+	:: d_step { read -> read = false }; goto gap
 	:: else
 	fi;
 	atomic { if :: at = 0 :: at = 1 fi }
 #else
-	atomic { if :: at = 0 :: at = 1 fi; position = cursor; behind = true; ready = true }
+	atomic { if :: at = 0 :: at = 1 fi; behind = true }
 #endif
 	do
 	:: d_step { /* woken; by a heartbeat too, which matters only when it moves the position */
-			more || ready || hubHead[at] > position && !behind && len(queue) == 0 ->
-			if
-			:: more -> more = false
-			:: else -> ready = false
-			fi;
+			behind || len(queue) > 0 || hubHead[at] > position ->
 			if /* Subscription.Take */
 			:: behind -> read = true;
 #ifndef BEHIND_AFTER_READ
@@ -359,7 +358,7 @@ gap:	d_step { since(); position = last; last = 0; receive() }
 		fi;
 		atomic {
 			if
-			:: receive()
+			:: d_step { receive() }
 			:: breaks < BREAKS -> disconnect(); goto connect /* the page is lost on its way */
 			fi;
 			if
@@ -374,9 +373,6 @@ proctype Monitor() {
 	timeout -> d_step {
 		assert(head == VERSIONS && hubHead[0] == head && hubHead[1] == head);
 		assert(unanswered[0] + unanswered[1] == 0); /* (3) everybody has an answer */
-		for (v : 1 .. head) {
-			assert(!MUST_SEE(v) || seen & 1 << v) /* (2) */
-		}
 		assert(cursor == head);
 		quiet = true }
 }

@@ -82,15 +82,17 @@ func CheckName(field, name string) error {
 	switch {
 	case !utf8.ValidString(name):
 		return problem.Field(field, "a name is written in UTF-8")
-	case strings.TrimSpace(name) == "":
-		return problem.Field(field, "a name has at least one character that is not a space")
+	case !strings.ContainsFunc(name, visible):
+		return problem.Field(field, "a name has at least one character that can be seen")
 	case utf8.RuneCountInString(name) > 200:
 		return problem.Field(field, "a name has at most 200 characters")
-	case strings.ContainsFunc(name, unicode.IsControl):
+	case strings.ContainsFunc(name, unicode.IsControl), strings.ContainsAny(name, "\u2028\u2029"):
 		return problem.Field(field, "a name has no control characters and no line breaks")
 	}
 	return nil
 }
+
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 // Passwords follow NIST SP 800-63B section 5.1.1.2: a length, no rules of composition.
 const (

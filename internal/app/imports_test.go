@@ -20,7 +20,7 @@ const (
 // mayImport states for each package which of ours it may import; internal/ is left out. Domain packages (account, care,
 // chat) know no database, no wire and no server; only app knows all. Tests may import more.
 var mayImport = map[string]string{
-	"cmd/kinward": "account app care client tui",
+	"cmd/kinward": "account app care client problem tui",
 	"client":      "protocol",
 
 	"internal/app":         "account care chat feed id interop/csv interop/fhir interop/hl7 interop/legacy interop/synthetic problem protocol seal server store",

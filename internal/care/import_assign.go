@@ -7,11 +7,17 @@ import (
 	"kinward/internal/id"
 )
 
-// engage makes the assignments follow from a change of who is named, and for how long: by a stay, or by a care team. Only
-// what is a reason for a difference is written. It stores the participants too, since they hold the assignments' ids.
-func (w *work) engage(ctx context.Context, of Target, was frame, before []Participant, is frame, staff []Participant) error {
-	inheritIDs(staff, before)
-	old, want := engagements(was, before, w.now), engagements(is, staff, w.now)
+// cast is whom a stay or a care team names, and what bounds them.
+type cast struct {
+	frame
+	staff []Participant
+}
+
+// engage makes the assignments follow when the cast of a stay or a care team changes. Only what is a reason for a
+// difference is written. It stores the participants too, since they hold the assignments' ids.
+func (w *work) engage(ctx context.Context, of Target, was, is cast) error {
+	inheritIDs(is.staff, was.staff)
+	old, want := engagements(was.frame, was.staff, w.now), engagements(is.frame, is.staff, w.now)
 	kept := map[id.Assignment]bool{}
 	for _, e := range want {
 		i := -1
@@ -24,7 +30,7 @@ func (w *work) engage(ctx context.Context, of Target, was frame, before []Partic
 		}
 		kept[e.ID] = true
 		for _, row := range e.rows {
-			staff[row].Assignment = e.ID
+			is.staff[row].Assignment = e.ID
 		}
 		if i >= 0 && sameReason(old[i].Assignment, e.Assignment) {
 			continue
@@ -37,14 +43,14 @@ func (w *work) engage(ctx context.Context, of Target, was frame, before []Partic
 		if kept[o.ID] || o.ID.IsZero() {
 			continue
 		}
-		if err := w.endEngagement(ctx, was.patient, o.ID, is); err != nil {
+		if err := w.endEngagement(ctx, was.patient, o.ID, is.frame); err != nil {
 			return err
 		}
 	}
-	if slices.Equal(before, staff) {
+	if slices.Equal(was.staff, is.staff) {
 		return nil
 	}
-	return w.tx.PutParticipants(ctx, of, staff)
+	return w.tx.PutParticipants(ctx, of, is.staff)
 }
 
 func (w *work) putEngagement(ctx context.Context, patient id.Patient, a Assignment) error {

@@ -159,11 +159,15 @@ func otherNames(r *PatientRecord) string {
 // maxName is the longest name that people can have here (account.CheckName).
 const maxName = 200
 
-// tidy makes one line of a text from outside, without control characters, and cuts what is no name any more.
-func tidy(s string) string {
+// tidy makes a name of a text from outside: see oneLine.
+func tidy(s string) string { return oneLine(s, maxName) }
+
+// oneLine makes one line of a text, without control characters, which could rewrite the terminal that it is shown on, and
+// cuts it.
+func oneLine(s string, limit int) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }), " ")
-	if utf8.RuneCountInString(s) > maxName {
-		s = string([]rune(s)[:maxName])
+	if utf8.RuneCountInString(s) > limit {
+		s = string([]rune(s)[:limit])
 	}
 	return strings.ToValidUTF8(s, "")
 }

@@ -8,6 +8,9 @@ import (
 // maxListed bounds how many rejects and how many warnings a report lists; all are counted.
 const maxListed = 1000
 
+// maxReason bounds what a reason quotes of the row.
+const maxReason = 500
+
 // Report is what became of an import's rows. Each row is counted once: as added when anything in it was new, as changed
 // when only something that was there is different now.
 type Report struct {
@@ -73,7 +76,7 @@ func (r *Report) add(v verdict) {
 
 // list keeps what is certain to be among the first, as the passes over a file find them out of order.
 func list(all []Finding, row *Row, reason string) []Finding {
-	all = append(all, Finding{File: row.File, Line: row.Line, Reason: reason, file: row.FileNumber})
+	all = append(all, Finding{File: row.File, Line: row.Line, Reason: oneLine(reason, maxReason), file: row.FileNumber})
 	if len(all) >= 2*maxListed {
 		all = firstFindings(all)
 	}

@@ -162,8 +162,7 @@ func (w *work) putStay(ctx context.Context, was, s StoredStay, before, staff []P
 			return err
 		}
 	}
-	err := w.engage(ctx, Target(s.ID), stayFrame(was.Stay, w.now), before, stayFrame(s.Stay, w.now), staff)
-	if err != nil {
+	if err := w.engage(ctx, Target(s.ID), cast{stayFrame(was.Stay, w.now), before}, cast{stayFrame(s.Stay, w.now), staff}); err != nil {
 		return err
 	}
 	if !isNew {
@@ -194,8 +193,8 @@ func (w *work) stayTeams(ctx context.Context, was, now Stay) error {
 				return err
 			}
 		}
-		err = w.engage(ctx, Target(t.ID), teamFrame(old, &was, w.now), members, teamFrame(t, &now, w.now), slices.Clone(members))
-		if err != nil {
+		before, after := cast{teamFrame(old, &was, w.now), members}, cast{teamFrame(t, &now, w.now), slices.Clone(members)}
+		if err := w.engage(ctx, Target(t.ID), before, after); err != nil {
 			return err
 		}
 	}

@@ -73,20 +73,19 @@ func (w *work) teamOf(ctx context.Context, r *CareTeamRecord) (t Team, stay *Sta
 }
 
 func (w *work) putTeam(ctx context.Context, t Team, stay *Stay, members []Participant, isNew bool) error {
-	var was frame
-	var before []Participant
+	var was cast
 	if !isNew {
 		old, err := w.tx.Team(ctx, t.ID)
 		if err != nil {
 			return err
 		}
-		if before, err = w.tx.Participants(ctx, Target(t.ID)); err != nil {
+		if was.staff, err = w.tx.Participants(ctx, Target(t.ID)); err != nil {
 			return err
 		}
-		if old == t && slices.EqualFunc(before, members, Participant.same) {
+		if old == t && slices.EqualFunc(was.staff, members, Participant.same) {
 			return nil
 		}
-		if was, err = w.teamFrame(ctx, old); err != nil {
+		if was.frame, err = w.teamFrame(ctx, old); err != nil {
 			return err
 		}
 	}
@@ -94,7 +93,7 @@ func (w *work) putTeam(ctx context.Context, t Team, stay *Stay, members []Partic
 	if err := w.tx.PutTeam(ctx, t); err != nil {
 		return err
 	}
-	return w.engage(ctx, Target(t.ID), was, before, teamFrame(t, stay, w.now), members)
+	return w.engage(ctx, Target(t.ID), was, cast{teamFrame(t, stay, w.now), members})
 }
 
 func (w *work) teamFrame(ctx context.Context, t Team) (frame, error) {

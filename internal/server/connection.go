@@ -128,7 +128,9 @@ func (c *connection) refuse(ref string, err error) {
 func (c *connection) handle(ctx context.Context, frame []byte) error {
 	var f protocol.ClientFrame
 	if err := protocol.Decode(frame, &f); err != nil {
-		if c.unread++; c.unread > maxUnread {
+		if asProblem(err).Code != problem.Malformed {
+			c.unread = 0
+		} else if c.unread++; c.unread > maxUnread {
 			c.bye(string(problem.Malformed), protocol.CloseMalformed, 0)
 			return nil
 		}

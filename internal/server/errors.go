@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -64,7 +65,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a = answers[problem.Internal]
 	}
 	if a.status >= 500 {
-		s.o.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("method", r.Method),
+		level := slog.LevelError
+		if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+			level = slog.LevelDebug // the client is gone: nothing failed
+		}
+		s.o.Log.LogAttrs(r.Context(), level, "request failed", slog.String("method", r.Method),
 			slog.String("route", r.Pattern), slog.String("code", string(p.Code)), slog.Any("error", err))
 	}
 	h := w.Header()

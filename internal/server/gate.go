@@ -24,8 +24,8 @@ func (s *Server) Enter(w http.ResponseWriter, r *http.Request) (account.Actor, s
 	if fromCookie {
 		change := r.WithContext(r.Context())
 		change.Method = http.MethodPost
-		if err := s.origin.Check(change); err != nil {
-			return account.Actor{}, "", &problem.Error{Code: problem.Forbidden, Detail: "this request came from another site", Err: err}
+		if err := s.ownPage(change); err != nil {
+			return account.Actor{}, "", err
 		}
 	}
 	if token == "" {

@@ -22,10 +22,14 @@ type endpoint func(r *http.Request) (status int, body any, err error)
 // actorEndpoint is an endpoint for someone who is signed in.
 type actorEndpoint func(r *http.Request, actor account.Actor) (status int, body any, err error)
 
-// open serves an endpoint to anybody.
+// open serves an endpoint to anybody but other sites' pages, which could sign a visitor in as somebody else.
 func (s *Server) open(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := s.admit(w, r, s.address(r)); err != nil {
+		err := s.admit(w, r, s.address(r))
+		if err == nil {
+			err = s.ownPage(r)
+		}
+		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -127,11 +131,19 @@ func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, token string)
 func (s *Server) authenticate(r *http.Request) (account.Actor, error) {
 	token, fromCookie := s.token(r)
 	if fromCookie {
-		if err := s.origin.Check(r); err != nil {
-			return account.Actor{}, &problem.Error{Code: problem.Forbidden, Detail: "this request came from another site", Err: err}
+		if err := s.ownPage(r); err != nil {
+			return account.Actor{}, err
 		}
 	}
 	return s.o.Accounts.Authenticate(r.Context(), token)
+}
+
+// ownPage refuses a change that another site's page asks for. Programs send neither Origin nor Sec-Fetch-Site and pass.
+func (s *Server) ownPage(r *http.Request) error {
+	if err := s.origin.Check(r); err != nil {
+		return &problem.Error{Code: problem.Forbidden, Detail: "this request came from another site", Err: err}
+	}
+	return nil
 }
 
 func (s *Server) token(r *http.Request) (token string, fromCookie bool) {

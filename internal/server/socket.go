@@ -28,6 +28,10 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		s.fail(w, r, problem.New(problem.Malformed, "this address is a WebSocket; ask for the upgrade, or take GET /feed or /feed/events"))
+		return
+	}
 	c := &connection{s: s, cursor: r.URL.Query().Get("cursor")}
 	token, fromCookie := s.token(r)
 	if token != "" {

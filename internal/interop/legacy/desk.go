@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"sync"
+	"time"
 
 	"kinward/internal/id"
 )
@@ -38,7 +39,15 @@ type seat struct {
 	at    *desk
 	wake  func()
 	live  bool
+
+	writing bool        // live, and what it tells has not left yet
+	limit   *time.Timer // of waiting for others to have written; nil where there was nothing to wait for
+	hasty   bool        // it has waited long enough
 }
+
+// settleTimeout is how long a new live seat waits for what the others are writing. One of them may be the same page's last
+// connection, closed a moment ago: what that was told must not come again. One that is stuck must not mute the new one.
+const settleTimeout = time.Second
 
 // sit adds a reader. wake is called when it may be able to tell something that it was kept from telling; it must return at
 // once and not call back. Leave the seat in the end.
@@ -94,7 +103,7 @@ func (s *seat) releaseLocked() {
 }
 
 // goLive makes the seat one that is told everything, beside others like it; nobody takes a turn from then on. False while
-// one that was taken before goes on: call again when woken.
+// one that was taken before goes on, or other live seats are writing: call again when woken.
 func (s *seat) goLive() bool {
 	s.desks.mu.Lock()
 	defer s.desks.mu.Unlock()
@@ -102,7 +111,53 @@ func (s *seat) goLive() bool {
 		s.live = true
 		s.at.live++
 	}
-	return s.at.turn == nil
+	return s.at.turn == nil && (s.hasty || !s.awaitLocked())
+}
+
+// awaitLocked reports whether another live seat is writing, and sees to it that the wait for it ends.
+func (s *seat) awaitLocked() bool {
+	for o := range s.at.seats {
+		if o == s || !o.writing {
+			continue
+		}
+		if s.limit == nil {
+			s.limit = time.AfterFunc(settleTimeout, s.hurry)
+		}
+		return true
+	}
+	return false
+}
+
+func (s *seat) hurry() {
+	s.desks.mu.Lock()
+	defer s.desks.mu.Unlock()
+	s.hasty = true
+	s.wake()
+}
+
+// write says that a live seat tells something; settle that it has left and was noted.
+func (s *seat) write() {
+	s.desks.mu.Lock()
+	defer s.desks.mu.Unlock()
+	s.writing = true
+}
+
+func (s *seat) settle() {
+	s.desks.mu.Lock()
+	defer s.desks.mu.Unlock()
+	s.settleLocked()
+}
+
+func (s *seat) settleLocked() {
+	if !s.writing {
+		return
+	}
+	s.writing = false
+	for o := range s.at.seats {
+		if o.limit != nil && o != s {
+			o.wake()
+		}
+	}
 }
 
 // leave gives the seat up, with the turn if it has it.
@@ -110,6 +165,10 @@ func (s *seat) leave() {
 	s.desks.mu.Lock()
 	defer s.desks.mu.Unlock()
 	s.releaseLocked()
+	s.settleLocked()
+	if s.limit != nil {
+		s.limit.Stop()
+	}
 	delete(s.at.seats, s)
 	if s.live {
 		s.at.live--

@@ -238,6 +238,7 @@ func (l *line) Fill(dst [][]byte) [][]byte {
 	l.h.told.raise(ctx, l.seat.of, l.written)
 	l.written = nil
 	l.seat.release()
+	l.seat.settle()
 	if l.ended {
 		dst, _ = l.takeAnswers(dst)
 		return dst

@@ -69,6 +69,9 @@ func (t *talk) tell(ctx context.Context, dst [][]byte) ([][]byte, error) {
 		return dst, err
 	}
 	t.written, t.fresh = passed, len(pending) > 0
+	if len(pending) > 0 {
+		t.seat.write()
+	}
 	for _, m := range pending {
 		dst = append(dst, socket.Frame(encode(talkOf(m, t.actor.Person))))
 		t.written[m.Conversation] = m.Seq
