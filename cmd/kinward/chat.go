@@ -18,6 +18,7 @@ type chatCmd struct {
 	Handle    string `help:"Who signs in; the password is asked for." xor:"who"`
 	Code      string `help:"Enter as a relative with the code of an invitation; the birth date is asked for." xor:"who"`
 	TokenFile string `help:"Keep the session in this file (mode 0600), so that the next start needs no password." type:"path" placeholder:"FILE"`
+	Outbox    string `help:"Keep messages that are not sent yet in this file between runs; without it they are lost on leaving." type:"path" placeholder:"FILE"`
 	Transport string `help:"How messages are received: auto, websocket, sse, long-poll or poll." default:"auto" enum:"auto,websocket,sse,long-poll,poll"`
 	With      string `help:"Open the conversation with this person: handle or name." xor:"open" placeholder:"PERSON"`
 	Patient   string `help:"Open the family conversation of the patient that this finds: name, bed or number." xor:"open" placeholder:"QUERY"`
@@ -36,7 +37,7 @@ func (c *chatCmd) Run(ctx context.Context) error {
 	if err := c.enter(ctx, api); err != nil {
 		return err
 	}
-	return tui.Run(ctx, tui.Options{Client: api, Transport: client.Kind(c.Transport), With: c.With, Patient: c.Patient})
+	return tui.Run(ctx, tui.Options{Client: api, Transport: client.Kind(c.Transport), With: c.With, Patient: c.Patient, Outbox: c.Outbox})
 }
 
 func (c *chatCmd) savedToken() (string, error) {

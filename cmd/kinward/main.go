@@ -20,8 +20,8 @@ import (
 
 // cli is every command and flag. Flags may be given as KINWARD_… in the environment or in the file that --config names.
 type cli struct {
-	Config  kong.ConfigFlag `help:"Read flags from this JSON file." placeholder:"FILE"`
-	Version kong.VersionFlag `help:"Print the version."`
+	Config  kong.ConfigFlag  `help:"Read flags from this JSON file." placeholder:"FILE"`
+	Version kong.VersionFlag `help:"Print the version." env:"-"`
 
 	Serve  serveCmd  `cmd:"" help:"Serve Kinward."`
 	Import importCmd `cmd:"" help:"Import patients, staff and stays from FHIR or HL7 files."`
@@ -65,7 +65,7 @@ func run(args []string) int {
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("kinward"), kong.Description("Messages between care teams, families and any registered people."),
-		kong.DefaultEnvars("KINWARD"), kong.Configuration(kong.JSON), kong.Vars{"version": version}, kong.UsageOnError(),
+		kong.DefaultEnvars("KINWARD"), kong.Configuration(readConfig), kong.Vars{"version": version}, kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exit = code }))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kinward:", err)

@@ -176,7 +176,7 @@ inline forget(n) { audience[n] = 0; fresh[n] = false }
 /* Journal.deliver: Hub.Publish, the answers, the hint. */
 proctype Deliver(byte n) {
 	byte base, last;
-	bool foreign, load;
+	bool foreign, nobody, load;
 	mtype found;
 	do
 	:: atomic { tasks[n]?base, last;
@@ -193,13 +193,13 @@ proctype Deliver(byte n) {
 #endif
 		}
 		if
-		:: at != n -> load = false; forget(n) /* nobody is connected here */
+		:: at != n -> nobody = true; load = false; forget(n)
 		:: foreign -> forget(n)
-		:: !foreign                           /* somebody is, the client or others */
+		:: !foreign /* somebody is connected here, the client or others */
 		fi;
 		if
-		:: !foreign && at == n && !load -> goto say
-		:: else
+		:: nobody || load && audience[n] == 0
+		:: else -> goto say
 		fi }
 		if
 		:: load && audience[n] == 0 -> found = (member -> inside : outside) /* Store.Audiences */
@@ -231,7 +231,7 @@ say:		atomic {
 				fi
 			:: else
 			fi;
-			foreign = false; load = false; base = 0; last = 0
+			foreign = false; nobody = false; load = false; base = 0; last = 0
 		}
 	od
 }
@@ -261,9 +261,10 @@ inline since() {
 		fi
 	}
 	if
-	:: !more -> last = MAX(position, head)
-	:: else
-	fi
+	:: more -> position = last; dropQueue(); behind = true
+	:: else -> position = MAX(position, head)
+	fi;
+	last = 0
 }
 
 /* The page has arrived. */
@@ -281,13 +282,22 @@ inline receive() {
 	cursor = position; more = false; last = 0
 }
 
+inline connect() {
+	if
+	:: at = 0
+	:: at = 1
+	fi;
+	behind = true
+}
+
 /* Whatever is on its way is lost. */
 inline disconnect() {
-	breaks++; at = NOWHERE; behind = false; position = cursor; more = false; dropQueue();
+	breaks++; at = NOWHERE; position = cursor; more = false; dropQueue();
 	do
 	:: len(page) > 0 -> page?_
 	:: else -> break
-	od
+	od;
+	connect()
 }
 
 inline dequeue() {
@@ -322,17 +332,6 @@ inline advance() {
 proctype Client() {
 	byte last, kept, breaks;
 	bool more, read;
-connect:
-#ifdef REGISTER_AFTER_READ
-gap:	d_step { since(); position = last; last = 0; read = more; receive() }
-	if
-	:: d_step { read -> read = false }; goto gap
-	:: else
-	fi;
-	atomic { if :: at = 0 :: at = 1 fi }
-#else
-	atomic { if :: at = 0 :: at = 1 fi; behind = true }
-#endif
 	do
 	:: d_step { /* woken; by a heartbeat too, which matters only when it moves the position */
 			behind || len(queue) > 0 || hubHead[at] > position ->
@@ -345,25 +344,16 @@ gap:	d_step { since(); position = last; last = 0; read = more; receive() }
 			fi }
 		if
 		:: read -> d_step { read = false; since() } /* Subscription.catchUp */
-			d_step {
-				position = last; last = 0;
 #ifdef BEHIND_AFTER_READ
-				behind = false;
+			behind = false;
 #endif
-				if
-				:: more -> dropQueue(); behind = true
-				:: else
-				fi }
 		:: else -> d_step { advance() }
 		fi;
 		atomic {
 			if
 			:: d_step { receive() }
-			:: breaks < BREAKS -> disconnect(); goto connect /* the page is lost on its way */
-			fi;
-			if
-			:: breaks < BREAKS -> disconnect(); goto connect
-			:: true
+			:: breaks < BREAKS -> disconnect();  /* the page is lost on its way */
+			:: breaks < BREAKS -> d_step { receive() }; disconnect()
 			fi }
 	od
 }
@@ -383,6 +373,7 @@ init {
 		:: member = true
 		:: true
 		fi;
+		at = 0; behind = true;
 		run Journal(0); run Deliver(0); run Announce(0);
 		run Journal(1); run Deliver(1);
 		run Client(); run Monitor()

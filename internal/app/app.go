@@ -88,7 +88,20 @@ func openStore(ctx context.Context, c Config) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := keepPrivate(path); err != nil {
+		return nil, err
+	}
 	return store.Open(ctx, store.Options{Path: path, Master: master, Now: c.Now})
+}
+
+// keepPrivate makes a new database's file before SQLite does, which would let everybody read it. Its log files take over the
+// mode.
+func keepPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("database file: %w", err)
+	}
+	return f.Close()
 }
 
 // masterKey finds the key, or makes one for a database that is new. For one that is there a new key would be useless.

@@ -42,7 +42,7 @@ func MayManage(actor account.Actor, inConversation bool) error {
 	return nil
 }
 
-// MayAssign is MayManage, and administrators, who give a patient without a team their first one.
+// MayAssign is MayManage, and administrators, so that a patient whose team is gone can get one. They see no patient by it.
 func MayAssign(actor account.Actor, inConversation bool) error {
 	if actor.Kind == account.Admin {
 		return nil

@@ -22,7 +22,7 @@ type Patient struct {
 	Language     string // BCP 47
 	Active       bool
 	Deceased     bool
-	Protected    bool // VIP or protected record: nobody is invited without an override
+	Protected    bool // VIP or protected record: its contacts are not offered as candidates
 	MergedInto   id.Patient
 	Ward         string
 	Room         string

@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,6 +60,11 @@ func New(o Options) *Server {
 	s := &Server{
 		o: o, limits: newLimits(o.LiftRateLimits), metrics: newMetrics(o.Metrics, o.Hub),
 		origin: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
+	}
+	if o.PublicURL != "" { // our own pages, also behind a proxy that rewrites Host
+		if err := s.origin.AddTrustedOrigin(strings.ToLower(o.PublicURL)); err != nil {
+			o.Log.Warn("pages of the public URL count as another site's", "error", err)
+		}
 	}
 	s.liveCtx, s.cutConns = context.WithCancel(context.Background())
 	return s

@@ -85,7 +85,12 @@ func BenchmarkGrowth(b *testing.B) {
 			s := openTest(b)
 			j := runJournal(b, s)
 			reader, places := busy(b, j, 50)
-			sendAll(b, j, places, 1600, stored)
+			for filled := 0; filled < stored; filled += 10_000 {
+				sendAll(b, j, places, 1600, 10_000)
+				if err := s.Checkpoint(context.Background()); err != nil { // as the app does every second
+					b.Fatal(err)
+				}
+			}
 			measureGrown(b, s, j, reader, places)
 		})
 	}

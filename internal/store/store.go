@@ -168,7 +168,8 @@ func (s *Store) read(ctx context.Context, fn func(q querier) error) error {
 		return s.wrap("wait for a reader", err)
 	}
 	defer func() { s.readers <- c }()
-	if _, err := c.ExecContext(ctx, `BEGIN`); err != nil {
+	// Beginning waits for nothing. If it could be cancelled, the reader might come back to the others in a transaction.
+	if _, err := c.ExecContext(context.WithoutCancel(ctx), `BEGIN`); err != nil {
 		return s.wrap("begin reading", err)
 	}
 	err = fn(c)
@@ -200,15 +201,16 @@ func (s *Store) single(ctx context.Context, fn func(q querier) error) error {
 func (s *Store) write(ctx context.Context, fn func(c *session) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if _, err := s.writer.ExecContext(ctx, s.dialect.begin()); err != nil {
-		return s.wrap("begin", err)
-	}
-	err := fn(s.writer)
+	_, err := s.writer.ExecContext(ctx, s.dialect.begin())
 	if err == nil {
-		_, err = s.writer.ExecContext(ctx, `COMMIT`)
+		err = fn(s.writer)
+	}
+	if err == nil {
+		_, err = s.writer.ExecContext(context.WithoutCancel(ctx), `COMMIT`) // whose outcome must be known
 	}
 	if err != nil {
-		// After some errors the database has rolled back by itself and says so here.
+		// A cancelled beginning may have begun all the same. After some errors the database has rolled back by itself and
+		// says so here.
 		_, _ = s.writer.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
 	}
 	return s.wrap("write", err)

@@ -163,14 +163,14 @@ func (m *model) invited(msg invitedMsg) {
 	}
 	until := msg.invitation.ExpiresAt.In(m.now().Location())
 	m.panel = &panel{title: "Invitation for " + line(msg.name), lines: []string{
-		"Give this to them. It is shown only once.",
+		"Give this to them. The code is shown only here.",
 		"",
 		"  Code      " + spaced(line(msg.invitation.Code)),
 		"  Address   " + line(msg.invitation.URL),
 		"  Until     " + until.Format("Monday 2 January, 15:04"),
 		"",
-		"They open the address, or type the code, and then give",
-		"the patient's date of birth. The code works once.",
+		"They enter with the code and the patient's date of birth:",
+		"kinward chat --server URL --code CODE. It works once.",
 	}}
 }
 
