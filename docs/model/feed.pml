@@ -374,7 +374,7 @@ init {
 		:: true
 		fi;
 		at = 0; behind = true;
-		run Journal(0); run Deliver(0); run Announce(0);
+		run Journal(0); run Deliver(0); 
 		run Journal(1); run Deliver(1);
 		run Client(); run Monitor()
 	}
