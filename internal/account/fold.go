@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -58,9 +59,26 @@ func SearchText(texts ...string) string {
 	return b.String()
 }
 
-// QueryWords are the folded words of a query; each has to be the beginning of a term.
+// Matches reports whether each of a query's words begins a term of the texts.
+func Matches(words []string, texts ...string) bool {
+	terms := Terms(texts...)
+	for _, w := range words {
+		if !slices.ContainsFunc(terms, func(t string) bool { return strings.HasPrefix(t, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// QueryWords are the folded words of a query; each has to be the beginning of a term. Commas and the like around a word are
+// how people write "Almeida, Rosa" and are passed over.
 func QueryWords(query string) []string {
 	words := strings.Fields(Fold(query))
+	for i, w := range words {
+		if bare := strings.TrimFunc(w, unicode.IsPunct); bare != "" {
+			words[i] = bare
+		}
+	}
 	if len(words) > 8 { // nobody types more; a bound on the work of one search
 		words = words[:8]
 	}

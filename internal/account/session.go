@@ -65,7 +65,7 @@ func (s *Service) chooseAccount(ctx context.Context, account id.Person) (Person,
 		return Person{}, problem.Field("account", "accounts are chosen from the list in open mode only; use handle and password")
 	}
 	p, err := s.o.Store.Person(ctx, account)
-	if err != nil {
+	if err != nil && !problem.Is(err, problem.NotFound) {
 		return Person{}, err
 	}
 	if !p.Open || !p.DisabledAt.IsZero() {

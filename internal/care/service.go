@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kinward/internal/account"
@@ -29,12 +30,29 @@ func New(o Options) *Service { return &Service{o: o} }
 
 // Patients lists the patients that the actor looks after (or, for relatives, belongs to).
 func (s *Service) Patients(ctx context.Context, actor account.Actor, query, ward string, after id.Patient, limit int) ([]View, bool, error) {
-	views, more, err := s.o.Store.Patients(ctx, Query{
-		Asker: actor.Person, Words: account.QueryWords(query), Ward: account.Fold(ward), After: after, Limit: limit,
-	}, s.o.Now())
+	q := Query{Asker: actor.Person, Words: account.QueryWords(query), Ward: account.Fold(ward), After: after, Limit: limit}
+	if actor.Kind != account.Staff { // the database searches what they must not learn of, prefix by prefix
+		return s.ownPatients(ctx, actor, q)
+	}
+	views, more, err := s.o.Store.Patients(ctx, q, s.o.Now())
 	if err != nil {
 		return nil, false, err
 	}
+	for i := range views {
+		views[i] = forAsker(actor, views[i])
+	}
+	return views, more, nil
+}
+
+// ownPatients lists the patients of a relative, searched by what relatives know: the first name.
+func (s *Service) ownPatients(ctx context.Context, actor account.Actor, q Query) ([]View, bool, error) {
+	words, ward := q.Words, q.Ward
+	q.Words, q.Ward = nil, ""
+	views, more, err := s.o.Store.Patients(ctx, q, s.o.Now())
+	if err != nil || ward != "" {
+		return nil, false, err
+	}
+	views = slices.DeleteFunc(views, func(v View) bool { return !account.Matches(words, v.FirstName) })
 	for i := range views {
 		views[i] = forAsker(actor, views[i])
 	}

@@ -43,7 +43,7 @@ func (s *Service) OpenGroup(ctx context.Context, actor account.Actor, title stri
 	if err := MayOpen(actor); err != nil {
 		return c.ID, err
 	}
-	if err := checkTitle(title); err != nil {
+	if err := account.CheckName("title", title); err != nil {
 		return c.ID, err
 	}
 	if len(members) >= MaxGroup {

@@ -3,10 +3,7 @@ package chat
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"kinward/internal/account"
 	"kinward/internal/id"
@@ -178,17 +175,4 @@ func (s *Service) History(ctx context.Context, actor account.Actor, conversation
 		return nil, false, err
 	}
 	return s.o.Store.History(ctx, conversation, r)
-}
-
-// checkTitle applies the limits of names to a group's title.
-func checkTitle(title string) error {
-	switch {
-	case !utf8.ValidString(title) || strings.ContainsFunc(title, unicode.IsControl):
-		return problem.Field("title", "a title is one line of text in UTF-8")
-	case strings.TrimSpace(title) == "":
-		return problem.Field("title", "a group needs a title")
-	case utf8.RuneCountInString(title) > 200:
-		return problem.Field("title", "a title has at most 200 characters")
-	}
-	return nil
 }

@@ -99,7 +99,7 @@ type View struct {
 	Conversation
 	Title       string // the reader's: the peer's name, the patient's name (first name for relatives) or the group's title
 	PatientName string
-	Members     []MemberView
+	Members     []MemberView // also those who have left, so that what they wrote can be named
 	Last        *Message
 	LastSeq     int64
 	Unread      int64

@@ -163,7 +163,7 @@ func (h *Hub) load(ctx context.Context, conversations []id.Conversation) error {
 	if len(h.audience) > maxAudiences {
 		clear(h.audience)
 	}
-	missing := slices.DeleteFunc(conversations, func(c id.Conversation) bool {
+	missing := slices.DeleteFunc(slices.Clone(conversations), func(c id.Conversation) bool {
 		_, known := h.audience[c]
 		return known
 	})

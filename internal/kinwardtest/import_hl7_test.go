@@ -2,6 +2,7 @@ package kinwardtest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -178,4 +179,68 @@ func (s *Server) wantMerged(from, into string) {
 	}
 }
 
-var _ = care.Report{}
+// TestImport_hl7_without_numbers: a message without a visit number means the patient's current stay, and one without a
+// control id is still told from others.
+func TestImport_hl7_without_numbers(t *testing.T) {
+	s := Start(t)
+	const doctor = "PV1|1|I|3B^12^1||||D7^Costa^Rui^^^Dr^^^HOSP"
+	s.importText("hl7", message("", "A01", pid, doctor))
+	rui := s.enter("rui.costa")
+	for _, step := range []struct {
+		name, text string
+		rejected   int
+		mine       bool
+	}{
+		{"transfer", message("", "A02", pid, "PV1|1|I|ICU^2^1"), 0, true},
+		{"discharge", message("", "A03", pid, "PV1|1|I|ICU^2^1"), 0, false},
+		{"discharge cancelled", message("", "A13", pid, "PV1|1|I|ICU^2^1"), 0, true},
+		{"nothing to undo", message("", "A13", strings.Replace(pid, "77", "78", 1), "PV1|1|I|ICU^2^1"), 1, true},
+	} {
+		r := s.importText("hl7", step.text)
+		if got := s.patients(rui, ""); r.Rejected != step.rejected || (len(got) == 1) != step.mine {
+			t.Errorf("%s: %+v; the doctor has %v", step.name, r, got)
+		}
+	}
+	if got := s.patients(rui, ""); got[0].Ward != "ICU" {
+		t.Errorf("the patient lies in %s", got[0].Ward)
+	}
+}
+
+// TestImport_hl7_death: the flag marks the patient, a discharge by death does so too, and only a clear word takes it back.
+func TestImport_hl7_death(t *testing.T) {
+	s := Start(t)
+	dead := pid + strings.Repeat("|", 22)
+	for _, step := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"admitted", admitted, false},
+		{"flag", message("40", "A08", dead+"Y"), true},
+		{"nothing said", message("41", "A08", pid), true},
+		{"flag taken back", message("42", "A08", dead+"N"), false},
+		{"discharged by death", message("43", "A03", pid, "PV1|1|I|3B^12^1||||||||||||||||V1^^^HOSP|||||||||||||||||20"), true},
+		{"flag says otherwise", message("44", "A08", dead+"N"), true},
+	} {
+		s.importText("hl7", step.text)
+		if got := s.deceased("Patient?identifier=HOSP|77"); got != step.want {
+			t.Errorf("%s: deceased %v", step.name, got)
+		}
+	}
+}
+
+func (s *Server) deceased(key care.Ref) (deceased bool) {
+	s.t.Helper()
+	err := s.App.Change(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		keys, err := tx.Keys(ctx, []care.Ref{key})
+		if err != nil || len(keys) != 1 {
+			return fmt.Errorf("%d keys: %w", len(keys), err)
+		}
+		p, err := tx.Patient(ctx, id.Patient(keys[0].Survivor))
+		deceased = p.Deceased
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return deceased
+}

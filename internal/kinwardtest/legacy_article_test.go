@@ -199,8 +199,8 @@ func testArticleConcurrent(o oldServer, ann, bob Person) {
 }
 
 func testArticleTextIsText(o oldServer, ann, bob Person) {
-	o.dial(ann.Token, "article").save(ann, bob, hostile)
-	if list := o.dial(bob.Token, "article").ask(bob); len(list) != 1 || list[0].Message != hostile {
+	o.dial(ann.Token, "article").save(ann, bob, hostileText)
+	if list := o.dial(bob.Token, "article").ask(bob); len(list) != 1 || list[0].Message != hostileText {
 		o.t.Errorf("told %q", textsIn(list))
 	}
 }

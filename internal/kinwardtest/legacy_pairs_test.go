@@ -18,7 +18,7 @@ func TestLegacy_B12_pairs(t *testing.T) {
 				ann, bob := o.two()
 				say, hear := o.mouth(from, ann, bob), o.ear(to, bob, ann)
 				for i := range 5 {
-					text := fmt.Sprintf("%d %s", i, hostile)
+					text := fmt.Sprintf("%d %s", i, hostileText)
 					say(text)
 					if got := hear(); got != text {
 						t.Fatalf("heard %q, want %q", got, text)

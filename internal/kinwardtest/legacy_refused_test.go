@@ -92,14 +92,14 @@ func testWrongSender(o oldServer, ann, bob Person) {
 }
 
 func testTextIsText(o oldServer, ann, bob Person) {
-	o.post(ann, bob, hostile)
-	a := o.polls(bob, "polling", hostile, ann)
+	o.post(ann, bob, hostileText)
+	a := o.polls(bob, "polling", hostileText, ann)
 	if a.Header.Get("X-Content-Type-Options") != "nosniff" || a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("X-Evil") != "" {
 		o.t.Errorf("answered with %v", a.Header)
 	}
 	s := o.socket(bob)
-	o.socket(ann).send(object{"toUser": bob.ID, "message": hostile})
-	s.hears(ann, bob, hostile)
+	o.socket(ann).send(object{"toUser": bob.ID, "message": hostileText})
+	s.hears(ann, bob, hostileText)
 	o.refused(o.call(bob.Token, "GET", "/polling/%27%20OR%201=1--", ""), http.StatusNotFound, "not_found")
 	carol, _ := o.two() // the others have sockets, which get everything
 	longest := strings.Repeat("語", 16_000)

@@ -15,8 +15,8 @@ import (
 
 // Tests of the predecessors' protocols, spoken as an old page speaks them. Names carry the rows of the seeds.
 
-// hostile is text that breaks pages, queries and headers which do not treat it as text.
-const hostile = "<img src=x onerror=alert(1)> '; DROP TABLE messages; -- \" \\ %s \x00 \r\nX-Evil: 1 \u2028 😀 &amp; </script>\t"
+// hostileText breaks pages, queries and headers that do not treat it as text.
+const hostileText = "<img src=x onerror=alert(1)> '; DROP TABLE messages; -- \" \\ %s \x00 \r\nX-Evil: 1 \u2028 😀 &amp; </script>\t"
 
 var (
 	ownTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)

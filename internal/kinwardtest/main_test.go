@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -23,6 +25,10 @@ const childVariable = "KINWARDTEST_CHILD"
 func TestMain(m *testing.M) {
 	if c := os.Getenv(childVariable); c != "" {
 		os.Exit(serveAsChild(c))
+	}
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue && runtime.GOMAXPROCS(0) < 4 {
+		_ = f.Value.Set("4") // most tests wait for the disk or a clock
 	}
 	code := m.Run()
 	caller.CloseIdleConnections()

@@ -6,7 +6,9 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"kinward/internal/account"
 )
@@ -87,6 +89,53 @@ func TestSlow_readers(t *testing.T) { // not parallel: it weighs the heap
 	close(open)
 	for i, d := range devices {
 		d.check(t, fmt.Sprint("slow reader ", i), talk, sent)
+	}
+}
+
+// TestSlow_answers: a client that sends without reading its answers is not read any further until it does; nothing is lost
+// and the line stays.
+func TestSlow_answers(t *testing.T) {
+	t.Parallel()
+	const n = 1200
+	s := Start(t)
+	ana, bo := s.Person(account.Member, "ana"), s.Person(account.Member, "bo")
+	talk := s.direct(ana, bo)
+	ctx := limited(t)
+	d := stranger(t, s, ana)
+	opened, err := d.openSocket(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.hangUp()
+	l := opened.(*socketLine)
+	var written atomic.Int64
+	go func() {
+		text := strings.Repeat("x", 6000)
+		for i := range n {
+			if l.put(ctx, object{"op": "send", "ref": fmt.Sprint(i), "conversation": talk, "message": object{"id": newMessageID(), "text": text}}) != nil {
+				return // the reader tells why
+			}
+			written.Add(1)
+		}
+	}()
+	before := int64(-1)
+	stuck := time.NewTicker(500 * time.Millisecond)
+	defer stuck.Stop()
+	for before != written.Load() { // no progress, or all written: the server's own bound is reached
+		before = written.Load()
+		<-stuck.C
+	}
+	for next := 0; next < n; {
+		f, err := l.frame(ctx)
+		if err != nil || f.Op == "error" {
+			t.Fatalf("after %d answers: %v %+v", next, err, f)
+		}
+		if f.Op == "sent" {
+			if f.Ref != fmt.Sprint(next) || f.Message.Seq != int64(next+1) {
+				t.Fatalf("answer %d is to %s, seq %d", next, f.Ref, f.Message.Seq)
+			}
+			next++
+		}
 	}
 }
 

@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+
+	"kinward/internal/id"
 )
 
 // The shapes of the contract as somebody outside would write them from docs/protocol, not those of internal/protocol.
@@ -227,3 +230,18 @@ func eventually(t testing.TB, what string, ok func() bool) {
 }
 
 func splitLines(text []byte) []string { return strings.Split(string(text), "\n") }
+
+// dial is a server's clock that a test sets.
+type dial struct{ ms atomic.Int64 }
+
+func (d *dial) set(t time.Time) { d.ms.Store(t.UnixMilli()) }
+func (d *dial) read() time.Time { return time.UnixMilli(d.ms.Load()).UTC() }
+
+func parsePerson(t testing.TB, p Person) id.Person {
+	t.Helper()
+	v, err := id.Parse[id.Person](p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

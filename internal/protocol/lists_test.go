@@ -23,8 +23,8 @@ func TestLists_are_never_null(t *testing.T) {
 
 func TestPatient_lists(t *testing.T) {
 	for want, p := range map[string]Patient{
-		`{"id":"p","name":"Rosa","unread":0}`: {ID: "p", Name: "Rosa"},
-		`{"id":"p","name":"Rosa","identifiers":[],"unread":0,"family":[],"team":[]}`: {
+		`{"id":"p","name":"Rosa","birth_date":"","sex":"","ward":"","room":"","bed":"","status":"","conversation":"","unread":0}`: {ID: "p", Name: "Rosa"},
+		`{"id":"p","name":"Rosa","birth_date":"","sex":"","identifiers":[],"ward":"","room":"","bed":"","status":"","conversation":"","unread":0,"family":[],"team":[]}`: {
 			ID: "p", Name: "Rosa", Identifiers: []Identifier{}, Family: []Relative{}, Team: []TeamMember{},
 		},
 	} {

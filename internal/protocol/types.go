@@ -38,7 +38,7 @@ type Conversation struct {
 	Kind    string   `json:"kind"` // direct, family or group
 	Title   string   `json:"title"`
 	Patient *Subject `json:"patient,omitempty"`
-	Members []Member `json:"members"`
+	Members []Member `json:"members"` // also those who have left: their messages stay
 	Last    *Message `json:"last,omitempty"`
 	LastSeq int64    `json:"last_seq"`
 	Unread  int64    `json:"unread"`
@@ -138,14 +138,14 @@ type Identifier struct {
 type Patient struct {
 	ID           string       `json:"id"`
 	Name         string       `json:"name"`
-	BirthDate    string       `json:"birth_date,omitempty"`
-	Sex          string       `json:"sex,omitempty"`
+	BirthDate    string       `json:"birth_date"`
+	Sex          string       `json:"sex"`
 	Identifiers  []Identifier `json:"identifiers,omitzero"`
-	Ward         string       `json:"ward,omitempty"`
-	Room         string       `json:"room,omitempty"`
-	Bed          string       `json:"bed,omitempty"`
-	Status       string       `json:"status,omitempty"` // the FHIR status of the newest stay
-	Conversation string       `json:"conversation,omitempty"`
+	Ward         string       `json:"ward"`
+	Room         string       `json:"room"`
+	Bed          string       `json:"bed"`
+	Status       string       `json:"status"` // the FHIR status of the newest stay
+	Conversation string       `json:"conversation"`
 	Unread       int64        `json:"unread"`
 	WaitingSince *Time        `json:"waiting_since,omitempty"`
 	Family       []Relative   `json:"family,omitzero"`

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ type connection struct {
 	cursor string // of the request or of the auth frame
 	actor  account.Actor
 	timer  *time.Timer
+	begun  bool
 	unread int // frames in a row that could not be read; of the reading goroutine
 	sends  *rate.Limiter
 	room   *semaphore.Weighted
@@ -75,6 +77,7 @@ func (c *connection) begin(ctx context.Context) error {
 	c.sub = sub
 	c.mu.Unlock()
 	c.conn.Wake()
+	c.begun = true
 	_, err = c.s.o.Accounts.Authenticate(ctx, c.token) // see stillSignedIn
 	return err
 }
@@ -125,7 +128,13 @@ func (c *connection) refuse(ref string, err error) {
 }
 
 // handle is called with each frame of the client, one at a time.
-func (c *connection) handle(ctx context.Context, frame []byte) error {
+func (c *connection) handle(ctx context.Context, frame []byte) (err error) {
+	defer func() { // net/http does the same for its requests: one frame must not end the server
+		if v := recover(); v != nil {
+			c.s.o.Log.Error("a frame made the server stumble", "panic", v, "stack", string(debug.Stack()))
+			err = &socket.CloseError{Code: 1011, Reason: "internal error"}
+		}
+	}()
 	var f protocol.ClientFrame
 	if err := protocol.Decode(frame, &f); err != nil {
 		if asProblem(err).Code != problem.Malformed {
@@ -138,7 +147,7 @@ func (c *connection) handle(ctx context.Context, frame []byte) error {
 		return nil
 	}
 	c.unread = 0
-	if c.actor.Person.IsZero() && f.Op != "auth" {
+	if !c.begun && f.Op != "auth" {
 		c.refuse("", problem.New(problem.Unauthenticated, "the first frame is auth {token, cursor}"))
 		return nil
 	}
@@ -173,8 +182,13 @@ func (c *connection) do(ctx context.Context, f protocol.ClientFrame) error {
 }
 
 func (c *connection) auth(ctx context.Context, f protocol.ClientFrame) error {
-	if !c.actor.Person.IsZero() {
+	if c.begun {
 		return problem.Field("op", "this socket is signed in already")
+	}
+	if f.Cursor != "" {
+		if _, err := protocol.ParseCursor(f.Cursor); err != nil {
+			return err // the client may try again, until the time for signing in is up
+		}
 	}
 	actor, err := c.s.o.Accounts.Authenticate(ctx, f.Token)
 	if err != nil {
@@ -185,7 +199,21 @@ func (c *connection) auth(ctx context.Context, f protocol.ClientFrame) error {
 	if f.Cursor != "" {
 		c.cursor = f.Cursor
 	}
-	return c.begin(ctx)
+	if err := c.begin(ctx); err != nil {
+		c.giveUp(err)
+	}
+	return nil
+}
+
+// giveUp ends a connection that could not begin.
+func (c *connection) giveUp(err error) {
+	switch p := asProblem(err); p.Code {
+	case problem.Reset, problem.Unauthenticated:
+		c.refuse("", err)
+	default:
+		c.s.o.Log.Warn("a feed can't begin; the client is asked to come back", "error", err)
+		c.bye(string(p.Code), protocol.CloseRestarting, comeBack)
+	}
 }
 
 // send queues a message and returns; the answer comes when it is durable. Sends of a connection are numbered in the order

@@ -180,11 +180,16 @@ func (s *Server) mark(r *http.Request, actor account.Actor) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	var in protocol.Marks
+	var in struct {
+		Read *int64 `json:"read"` // of protocol.Marks, to tell 0 from nothing
+	}
 	if err := decode(r, &in); err != nil {
 		return 0, nil, err
 	}
-	return http.StatusNoContent, nil, s.o.Chat.MarkRead(r.Context(), actor, c, in.Read)
+	if in.Read == nil {
+		return 0, nil, problem.Field("read", "tell the seq up to which you have read")
+	}
+	return http.StatusNoContent, nil, s.o.Chat.MarkRead(r.Context(), actor, c, *in.Read)
 }
 
 func (s *Server) addMember(r *http.Request, actor account.Actor) (int, any, error) {

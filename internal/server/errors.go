@@ -64,7 +64,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if a.status == 0 {
 		a = answers[problem.Internal]
 	}
-	if a.status >= 500 {
+	if a.status >= 500 && (p.Code != problem.Unavailable || p.Err != nil) { // stopping is no failure
 		level := slog.LevelError
 		if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 			level = slog.LevelDebug // the client is gone: nothing failed

@@ -9,13 +9,22 @@ import (
 )
 
 func (s *Server) register(r *http.Request) (int, any, error) {
-	var in protocol.Register
+	var in struct { // protocol.Register, to tell an empty handle from none
+		Name     string  `json:"name"`
+		Handle   *string `json:"handle"`
+		Password string  `json:"password"`
+	}
 	if err := decode(r, &in); err != nil {
 		return 0, nil, err
 	}
-	p, token, err := s.o.Accounts.Register(r.Context(), account.Registration{
-		Name: in.Name, Handle: in.Handle, Password: in.Password, Device: device(r, ""), Address: s.address(r),
-	})
+	newcomer := account.Registration{Name: in.Name, Password: in.Password, Device: device(r, ""), Address: s.address(r)}
+	if in.Handle != nil {
+		if err := account.CheckHandle(*in.Handle); err != nil {
+			return 0, nil, err
+		}
+		newcomer.Handle = *in.Handle
+	}
+	p, token, err := s.o.Accounts.Register(r.Context(), newcomer)
 	return s.entered(p, token, err)
 }
 

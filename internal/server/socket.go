@@ -44,6 +44,12 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if c.cursor != "" {
+		if _, err := protocol.ParseCursor(c.cursor); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
 	s.live.Add(1) // before the takeover: from then on net/http no longer waits for us
 	conn, err := socket.Upgrade(w, r, socket.Options{Subprotocols: []string{protocol.Subprotocol}, IdleTimeout: idleTimeout})
 	if err != nil {
@@ -75,7 +81,7 @@ func (c *connection) serve(ctx context.Context) {
 	if c.actor.Person.IsZero() {
 		c.timer = time.AfterFunc(authTimeout, func() { c.bye("auth_timeout", protocol.CloseAuthTimeout, 0) })
 	} else if err := c.begin(ctx); err != nil {
-		c.refuse("", err)
+		c.giveUp(err)
 	}
 	_ = c.conn.Serve(ctx, c, func(frame []byte) error { return c.handle(ctx, frame) }) // the client is gone, whatever the reason
 }

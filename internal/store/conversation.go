@@ -104,7 +104,7 @@ func (s *Store) view(ctx context.Context, q querier, c chat.Conversation, reader
 	v := chat.View{Conversation: c, Title: c.Title}
 	var err error
 	v.Members, err = collect(ctx, q, scanMemberView, `SELECT `+memberColumns+`, `+profileColumns+`
-		FROM members m JOIN people p ON p.id = m.person WHERE m.conversation = ? AND m.state = 'active' ORDER BY m.person`, c.ID)
+		FROM members m JOIN people p ON p.id = m.person WHERE m.conversation = ? ORDER BY m.person`, c.ID)
 	if err != nil {
 		return v, err
 	}

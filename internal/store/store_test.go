@@ -315,3 +315,22 @@ func TestTwoProcesses(t *testing.T) {
 		}
 	}
 }
+
+// TestRead_cancelled: whoever leaves while a read begins leaves no reader behind in a transaction.
+func TestRead_cancelled(t *testing.T) {
+	s := openTest(t)
+	p := pairs(t, runJournal(t, s), 1)[0]
+	for range 20 * readers {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, _, _ = s.Snapshot(ctx, p.Person, s.o.Now())
+		ctx, cancel = context.WithCancel(context.Background())
+		go cancel()
+		_, _, _ = s.Snapshot(ctx, p.Person, s.o.Now())
+	}
+	for range 2 * readers {
+		if views, _, err := s.Snapshot(context.Background(), p.Person, s.o.Now()); err != nil || len(views) != 1 {
+			t.Fatalf("afterwards: %d conversations, %v", len(views), err)
+		}
+	}
+}
