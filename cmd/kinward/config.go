@@ -53,7 +53,7 @@ func (c configFile) Validate(app *kong.Application) error {
 // Resolve implements kong.Resolver.
 func (c configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
-		if _, set := os.LookupEnv(strings.TrimPrefix(name, "$")); set {
+		if _, set := os.LookupEnv(strings.TrimPrefix(name, "$")); set { //nolint:forbidigo // this is how settings come in
 			return nil, nil
 		}
 	}

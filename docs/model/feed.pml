@@ -167,9 +167,6 @@ proctype Journal(byte n) {
 		:: else
 		fi }
 #endif
-#ifndef NO_TICK
-	:: atomic { head > known[n] -> known[n] = head; tasks[n]!known[n], known[n] }
-#endif
 	od
 }
 
@@ -179,8 +176,11 @@ proctype Deliver(byte n) {
 	bool foreign, nobody, load;
 	mtype found;
 	do
+#ifndef NO_TICK
+	:: atomic { head > known[n] -> known[n] = head; base=head; last=head; goto got }
+#endif
 	:: atomic { tasks[n]?base, last ->
-		d_step {
+got: skip;		d_step {
 #ifndef IGNORE_FOREIGN
 			foreign = base > hubHead[n];
 #endif

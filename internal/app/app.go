@@ -206,13 +206,13 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.hub.Run(work) })
 	g.Go(func() error { return a.keepHouse(work) })
 	stopHearing := a.bus.Listen(func(feed.Hint) { a.journal.Peek() })
-	failed := make(chan error, 1)
+	failed := make(chan struct{})
 	g.Go(func() error {
 		err := web.Serve(a.listener)
 		if errors.Is(err, http.ErrServerClosed) {
 			err = nil
 		}
-		failed <- err
+		close(failed)
 		return err
 	})
 	select {

@@ -88,10 +88,20 @@ func TestGrants(t *testing.T) {
 		{"ended", []Assignment{{Person: doctor, From: before, Until: now}}, nil, nil, time.Time{}},
 		{"not_yet", []Assignment{{Person: doctor, From: after}}, nil, nil, after},
 		{"never", []Assignment{{Person: doctor, From: after, Until: before}}, nil, nil, time.Time{}},
-		{"longest_of_two", []Assignment{{Person: doctor, From: before, Until: after}, {Person: doctor, From: before}, {Person: doctor, From: before, Until: after}}, nil,
-			[]Grant{{Person: doctor}}, after},
-		{"two_people", []Assignment{{Person: doctor, From: before}, {Person: nurse, From: before, Until: after}}, nil,
-			[]Grant{{Person: doctor}, {Person: nurse, Until: after}}, after},
+		{
+			"longest_of_two",
+			[]Assignment{{Person: doctor, From: before, Until: after}, {Person: doctor, From: before}, {Person: doctor, From: before, Until: after}},
+			nil,
+			[]Grant{{Person: doctor}},
+			after,
+		},
+		{
+			"two_people",
+			[]Assignment{{Person: doctor, From: before}, {Person: nurse, From: before, Until: after}},
+			nil,
+			[]Grant{{Person: doctor}, {Person: nurse, Until: after}},
+			after,
+		},
 		{"active_link", nil, []Link{{Person: ana, State: ActiveLink, Scope: "two-way"}}, []Grant{{Person: ana}}, time.Time{}},
 		{"updates_link", nil, []Link{{Person: ana, State: ActiveLink, Scope: "updates"}}, []Grant{{Person: ana, ReadOnly: true}}, time.Time{}},
 		{"other_links", nil, []Link{{Person: ana, State: Revoked}, {Person: ana, State: Ended}, {State: Candidate}, {State: InvitedLink}}, nil, time.Time{}},
@@ -131,8 +141,14 @@ func TestSameBirthDate(t *testing.T) {
 		record, told string
 		same         bool
 	}{
-		{"1950-03-04", "1950-03-04", true}, {"1950-03-04", "1950-03-05", false}, {"1950-03", "1950-03-05", true}, {"1950", "1950-12-31", true},
-		{"1950", "1951-01-01", false}, {"", "1950-01-01", false}, {"1950-03-04", "1950-03", false}, {"1950-1", "1950-12-01", false},
+		{"1950-03-04", "1950-03-04", true},
+		{"1950-03-04", "1950-03-05", false},
+		{"1950-03", "1950-03-05", true},
+		{"1950", "1950-12-31", true},
+		{"1950", "1951-01-01", false},
+		{"", "1950-01-01", false},
+		{"1950-03-04", "1950-03", false},
+		{"1950-1", "1950-12-01", false},
 	} {
 		if got := SameBirthDate(c.record, c.told); got != c.same {
 			t.Errorf("record %q told %q: %v", c.record, c.told, got)

@@ -59,8 +59,10 @@ func Repeat(d Draft, first Message, firstText string) error {
 	if d.Conversation == first.Conversation && d.Text == firstText && d.ReplyTo == first.ReplyTo {
 		return nil
 	}
-	return &problem.Error{Code: problem.Conflict, Field: "id",
-		Detail: "you have already sent another message with this id; make a new id for a new message"}
+	return &problem.Error{
+		Code: problem.Conflict, Field: "id",
+		Detail: "you have already sent another message with this id; make a new id for a new message",
+	}
 }
 
 // Raise applies a mark: what the member's marks become, and whether that is a change. Read implies delivered.

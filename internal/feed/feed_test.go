@@ -266,8 +266,10 @@ func BenchmarkFanOut(b *testing.B) {
 	}
 	store.join(c, people...)
 	encoded := []byte(strings.Repeat("x", 350))
-	hub := feed.NewHub(feed.HubOptions{Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Encode: func(*feed.Entry) []byte { return encoded }}, 1)
+	hub := feed.NewHub(feed.HubOptions{
+		Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Encode: func(*feed.Entry) []byte { return encoded },
+	}, 1)
 	subs := make([]*feed.Subscription, len(people))
 	for i, p := range people {
 		subs[i] = hub.Subscribe(p, id.New[id.Session](), 1, func() {})

@@ -31,8 +31,10 @@ type memory struct {
 }
 
 func newMemory(delay func()) *memory {
-	return &memory{delay: delay, members: map[id.Conversation]map[id.Person]bool{}, moved: map[id.Conversation]int64{},
-		last: map[id.Conversation]int64{}, ids: map[id.Message]chat.Message{}}
+	return &memory{
+		delay: delay, members: map[id.Conversation]map[id.Person]bool{}, moved: map[id.Conversation]int64{},
+		last: map[id.Conversation]int64{}, ids: map[id.Message]chat.Message{},
+	}
 }
 
 // join puts people into a conversation, in place of those who were there.

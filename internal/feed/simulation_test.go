@@ -46,11 +46,11 @@ func (w *world) pause(longest time.Duration) {
 }
 
 func newWorld(t *testing.T, seed uint64) (*world, func()) {
-	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // a seed that can be given again, no secret
+	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, seed))}
 	w.store = newMemory(func() { w.pause(3 * time.Millisecond) })
 	w.hub = feed.NewHub(feed.HubOptions{
 		Store: w.store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Beat: 15 * time.Second,
-		Encode:  func(e *feed.Entry) []byte { return binary.BigEndian.AppendUint64(nil, uint64(e.Version)) }, //nolint:gosec // versions are positive
+		Encode:  func(e *feed.Entry) []byte { return binary.BigEndian.AppendUint64(nil, uint64(e.Version)) },
 		Foreign: func(context.Context, []id.Session) []id.Session { return nil },
 	}, 0)
 	w.journal = feed.NewJournal(w.store, w.hub, feed.NewLocalBus().Endpoint(), slog.New(slog.DiscardHandler))
@@ -150,7 +150,7 @@ func TestSimulation(t *testing.T) {
 	if testing.Short() {
 		n = 50
 	}
-	for seed := range uint64(n) { //nolint:gosec // a small positive number
+	for seed := range uint64(n) {
 		synctest.Test(t, func(t *testing.T) { simulate(t, seed) })
 		if t.Failed() {
 			return

@@ -15,8 +15,10 @@ func TestParse(t *testing.T) {
 	if upper, err := Parse[Person](strings.ToUpper(made.String())); err != nil || upper != made {
 		t.Errorf("upper case: %v, %v", upper, err)
 	}
-	for _, bad := range []string{"", "x", made.String() + "0", "{" + made.String()[1:35] + "}", "00000000-0000-0000-0000-000000000000",
-		strings.ReplaceAll(made.String(), "-", "_"), "urn:uuid:" + made.String()} {
+	for _, bad := range []string{
+		"", "x", made.String() + "0", "{" + made.String()[1:35] + "}", "00000000-0000-0000-0000-000000000000",
+		strings.ReplaceAll(made.String(), "-", "_"), "urn:uuid:" + made.String(),
+	} {
 		if _, err := Parse[Person](bad); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %v", bad, err)
 		}

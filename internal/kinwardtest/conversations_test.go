@@ -99,12 +99,29 @@ func TestConversations_history(t *testing.T) {
 		first, last int64 // 0: an empty page
 		more        bool
 	}{
-		{"", 71, 120, true}, {"?limit=10", 111, 120, true}, {"?limit=200", 1, 120, false}, {"?limit=120", 1, 120, false}, {"?limit=119", 2, 120, true},
-		{"?limit=1000", 1, 120, false}, {"?before=71", 21, 70, true}, {"?before=21", 1, 20, false}, {"?before=21&limit=20", 1, 20, false},
-		{"?before=22&limit=20", 2, 21, true}, {"?before=1", 0, 0, false}, {"?before=2", 1, 1, false}, {"?before=9999", 71, 120, true},
-		{"?after=0", 1, 50, true}, {"?after=50", 51, 100, true}, {"?after=100", 101, 120, false}, {"?after=70&limit=50", 71, 120, false},
-		{"?after=69&limit=50", 70, 119, true}, {"?after=120", 0, 0, false}, {"?after=9999", 0, 0, false},
-		{"?after=10&before=21", 11, 20, false}, {"?after=20&before=21", 0, 0, false}, {"?after=30&before=10", 0, 0, false},
+		{"", 71, 120, true},
+		{"?limit=10", 111, 120, true},
+		{"?limit=200", 1, 120, false},
+		{"?limit=120", 1, 120, false},
+		{"?limit=119", 2, 120, true},
+		{"?limit=1000", 1, 120, false},
+		{"?before=71", 21, 70, true},
+		{"?before=21", 1, 20, false},
+		{"?before=21&limit=20", 1, 20, false},
+		{"?before=22&limit=20", 2, 21, true},
+		{"?before=1", 0, 0, false},
+		{"?before=2", 1, 1, false},
+		{"?before=9999", 71, 120, true},
+		{"?after=0", 1, 50, true},
+		{"?after=50", 51, 100, true},
+		{"?after=100", 101, 120, false},
+		{"?after=70&limit=50", 71, 120, false},
+		{"?after=69&limit=50", 70, 119, true},
+		{"?after=120", 0, 0, false},
+		{"?after=9999", 0, 0, false},
+		{"?after=10&before=21", 11, 20, false},
+		{"?after=20&before=21", 0, 0, false},
+		{"?after=30&before=10", 0, 0, false},
 	} {
 		var page wireHistory
 		s.Must(http.StatusOK, bo.Token, "GET", messagesOf(talk)+tt.query, nil, &page)

@@ -109,10 +109,19 @@ func TestFeed_bad_questions(t *testing.T) {
 	ana := s.Person(account.Member, "ana")
 	now := s.present(ana)
 	tests := []struct{ query, field string }{
-		{"cursor=x", "cursor"}, {"cursor=a.b", "cursor"}, {"cursor=%00.1", "cursor"}, {"cursor=" + now + "x", "cursor"},
-		{"cursor=a.-1", "cursor"}, {"cursor=a.01", "cursor"}, {"cursor=a.99999999999999999999", "cursor"},
-		{"cursor=" + now + "&wait=-1", "wait"}, {"cursor=" + now + "&wait=soon", "wait"}, {"cursor=" + now + "&wait=1.5", "wait"},
-		{"cursor=" + now + "&limit=0", "limit"}, {"cursor=" + now + "&limit=-5", "limit"}, {"cursor=" + now + "&limit=many", "limit"},
+		{"cursor=x", "cursor"},
+		{"cursor=a.b", "cursor"},
+		{"cursor=%00.1", "cursor"},
+		{"cursor=" + now + "x", "cursor"},
+		{"cursor=a.-1", "cursor"},
+		{"cursor=a.01", "cursor"},
+		{"cursor=a.99999999999999999999", "cursor"},
+		{"cursor=" + now + "&wait=-1", "wait"},
+		{"cursor=" + now + "&wait=soon", "wait"},
+		{"cursor=" + now + "&wait=1.5", "wait"},
+		{"cursor=" + now + "&limit=0", "limit"},
+		{"cursor=" + now + "&limit=-5", "limit"},
+		{"cursor=" + now + "&limit=many", "limit"},
 	}
 	for _, tt := range tests {
 		if p := s.refused(s.Call(ana.Token, "GET", "/feed?"+tt.query, nil), 422, "invalid"); p.Field != tt.field {

@@ -28,12 +28,16 @@ var bodies = map[string]bodied{
 	"PATCH /conversations/{conversation}/messages/{seq}": {"member", object{"text": "never"}},
 	"PUT /conversations/{conversation}/marks":            {"member", object{"read": 1}},
 	"POST /conversations/{conversation}/members":         {"founder", object{"person": "p"}},
-	"POST /patients/{patient}/invitations": {"doctor", object{"name": "n", "relationship": "r", "language": "l", "scope": "s",
-		"consent": object{"basis": "b", "note": "n"}}},
+	"POST /patients/{patient}/invitations": {"doctor", object{
+		"name": "n", "relationship": "r", "language": "l", "scope": "s",
+		"consent": object{"basis": "b", "note": "n"},
+	}},
 	"POST /invitations/redeem":                     {"", object{"code": "c", "birth_date": "b", "name": "n"}},
 	"POST /patients/{patient}/links/{link}/revoke": {"doctor", object{"reason": "r"}},
-	"POST /patients/{patient}/assignments": {"doctor", object{"person": "p", "role": "r", "from": "2026-01-01T00:00:00.000Z",
-		"until": "2026-01-02T00:00:00.000Z"}},
+	"POST /patients/{patient}/assignments": {"doctor", object{
+		"person": "p", "role": "r", "from": "2026-01-01T00:00:00.000Z",
+		"until": "2026-01-02T00:00:00.000Z",
+	}},
 }
 
 // bare are the routes that change something and read no body.
@@ -61,8 +65,10 @@ func (c *cast) bad(route string, body any) Answer {
 func (c *cast) state() string {
 	c.t.Helper()
 	told := c.present(c.by["doctor"])
-	out, err := json.Marshal([]any{c.history(c.by["member"], c.direct), c.history(c.by["founder"], c.group), c.history(c.by["doctor"], c.family),
-		c.snapshot(c.by["member"]), len(c.openAccounts())})
+	out, err := json.Marshal([]any{
+		c.history(c.by["member"], c.direct), c.history(c.by["founder"], c.group), c.history(c.by["doctor"], c.family),
+		c.snapshot(c.by["member"]), len(c.openAccounts()),
+	})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -233,12 +239,16 @@ func TestInput_addresses(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
 	member, doctor, in := c.by["member"].Token, c.by["doctor"].Token, messagesOf(c.direct)
-	for _, id := range []string{"x", "1", "-1", "%00", "%27%20OR%201=1--", "null", "%2e%2e", "00000000-0000-0000-0000-000000000000", c.direct + "0",
-		"urn:uuid:" + c.direct, "%7B" + c.direct + "%7D", strings.ReplaceAll(c.direct, "-", ""), strings.Repeat("9", 4000)} {
-		for _, request := range []string{"GET /conversations/{}", "GET /conversations/{}/messages", "POST /conversations/{}/messages", "PUT /conversations/{}/marks",
+	for _, id := range []string{
+		"x", "1", "-1", "%00", "%27%20OR%201=1--", "null", "%2e%2e", "00000000-0000-0000-0000-000000000000", c.direct + "0",
+		"urn:uuid:" + c.direct, "%7B" + c.direct + "%7D", strings.ReplaceAll(c.direct, "-", ""), strings.Repeat("9", 4000),
+	} {
+		for _, request := range []string{
+			"GET /conversations/{}", "GET /conversations/{}/messages", "POST /conversations/{}/messages", "PUT /conversations/{}/marks",
 			"POST /conversations/{}/members", "POST /conversations/{}/typing", "DELETE /conversations/" + c.group + "/members/{}", "DELETE /sessions/{}", "GET /patients/{}",
 			"POST /patients/{}/invitations", "GET /patients/" + c.rosa.ID + "/invitations/{}/qr.svg", "POST /patients/" + c.rosa.ID + "/links/{}/revoke",
-			"DELETE /patients/" + c.rosa.ID + "/assignments/{}"} {
+			"DELETE /patients/" + c.rosa.ID + "/assignments/{}",
+		} {
 			method, path, _ := strings.Cut(strings.Replace(request, "{}", id, 1), " ")
 			token := member
 			if strings.HasPrefix(path, "/patients") {
@@ -294,8 +304,10 @@ func TestInput_methods_and_routes(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"", "/", "/nothing", "/me/", "/conversations/", "/me/password/x", "/people/" + ana.ID, "/%00", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc",
-		"/admin", "/.env", "/.git/config", "/index.php?id=1", "/patients/x/y/z", "/feed/x", "/ME", "/" + strings.Repeat("x", 5000)} {
+	for _, path := range []string{
+		"", "/", "/nothing", "/me/", "/conversations/", "/me/password/x", "/people/" + ana.ID, "/%00", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc",
+		"/admin", "/.env", "/.git/config", "/index.php?id=1", "/patients/x/y/z", "/feed/x", "/ME", "/" + strings.Repeat("x", 5000),
+	} {
 		for _, token := range []string{"", ana.Token} {
 			s.refused(s.Call(token, "GET", path, nil), http.StatusNotFound, "not_found")
 			s.refused(s.Call(token, "POST", path, "{}"), http.StatusNotFound, "not_found")

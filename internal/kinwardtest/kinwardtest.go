@@ -161,7 +161,7 @@ func (s *Server) Call(token, method, path string, body any) Answer {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	a, err := answerOf(caller.Do(req))
+	a, err := answerOf(caller.Do(req)) //nolint:bodyclose // answerOf closes it
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}

@@ -166,14 +166,19 @@ func TestM4_other_peoples_conversations(t *testing.T) {
 				method, path string
 				body         any
 			}{
-				{"GET", "/conversations/{c}", nil}, {"GET", "/conversations/{c}/messages", nil},
+				{"GET", "/conversations/{c}", nil},
+				{"GET", "/conversations/{c}/messages", nil},
 				{"GET", "/conversations/{c}/messages?before=2&limit=1", nil},
 				{"POST", "/conversations/{c}/messages", object{"id": newMessageID(), "text": "x"}},
 				{"POST", "/conversations/{c}/messages", object{"id": newMessageID(), "text": "x", "reply_to": 1}},
-				{"PATCH", "/conversations/{c}/messages/1", object{"text": "x"}}, {"DELETE", "/conversations/{c}/messages/1", nil},
-				{"PUT", "/conversations/{c}/marks", object{"read": 1}}, {"PUT", "/conversations/{c}/marks", object{"read": 1 << 40}},
-				{"POST", "/conversations/{c}/members", object{"person": p.ID}}, {"DELETE", "/conversations/{c}/members/me", nil},
-				{"DELETE", "/conversations/{c}/members/" + c.by["member"].ID, nil}, {"POST", "/conversations/{c}/typing", nil},
+				{"PATCH", "/conversations/{c}/messages/1", object{"text": "x"}},
+				{"DELETE", "/conversations/{c}/messages/1", nil},
+				{"PUT", "/conversations/{c}/marks", object{"read": 1}},
+				{"PUT", "/conversations/{c}/marks", object{"read": 1 << 40}},
+				{"POST", "/conversations/{c}/members", object{"person": p.ID}},
+				{"DELETE", "/conversations/{c}/members/me", nil},
+				{"DELETE", "/conversations/{c}/members/" + c.by["member"].ID, nil},
+				{"POST", "/conversations/{c}/typing", nil},
 			} {
 				theirs := c.Call(p.Token, request.method, strings.Replace(request.path, "{c}", conversation, 1), request.body)
 				nothing := c.Call(p.Token, request.method, strings.Replace(request.path, "{c}", nowhere(), 1), request.body)

@@ -122,8 +122,10 @@ func (d *day) ward(doctor Person) {
 	}
 	d.call(doctor.Token, "GET /patients/{patient}", "", nil, nil)
 	var made protocol.Invitation
-	d.call(doctor.Token, "POST /patients/{patient}/invitations", "", object{"name": "Cy", "relationship": "son", "language": "pt-BR",
-		"consent": object{"basis": "agreed", "note": "asked"}}, &made)
+	d.call(doctor.Token, "POST /patients/{patient}/invitations", "", object{
+		"name": "Cy", "relationship": "son", "language": "pt-BR",
+		"consent": object{"basis": "agreed", "note": "asked"},
+	}, &made)
 	d.words["invitation"], d.words["link"] = made.ID, made.Link
 	d.call(doctor.Token, "GET /patients/{patient}/invitations/{invitation}/qr.svg", "", nil, nil)
 	d.call(doctor.Token, "GET /patients/{patient}/invitations/{invitation}/card", "", nil, nil)
@@ -132,8 +134,10 @@ func (d *day) ward(doctor Person) {
 	d.call(in.Token, "GET /patients", "", nil, nil)
 	d.call(in.Token, "GET /conversations", "", nil, nil)
 	var assigned protocol.OneAssignment
-	d.call(doctor.Token, "POST /patients/{patient}/assignments", "", object{"person": d.words["nurse"], "role": "nurse",
-		"until": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}, &assigned)
+	d.call(doctor.Token, "POST /patients/{patient}/assignments", "", object{
+		"person": d.words["nurse"], "role": "nurse",
+		"until": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+	}, &assigned)
 	d.words["assignment"] = assigned.Assignment.Assignment
 	d.call(doctor.Token, "DELETE /patients/{patient}/assignments/{assignment}", "", nil, nil)
 	d.call(doctor.Token, "POST /patients/{patient}/links/{link}/revoke", "", object{"reason": "asked to"}, nil)

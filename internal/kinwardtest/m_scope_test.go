@@ -18,8 +18,10 @@ func TestM5_patients(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
 	third := c.Admit(care.Patient{FirstName: "Mara", FamilyName: "Middle", Ward: "Ward 4"}, nil, c.by["doctor"])
-	queries := []string{"", "query=ottomarker", "query=Quast", "query=MRN-8800", "query=ward+5", "query=5", "ward=Ward+5", "mine=1", "mine=0",
-		"query=%25", "query=_", "query=1944", "after=" + c.otto.ID, "limit=200", "query=sonmarker", "query=" + c.otto.ID}
+	queries := []string{
+		"", "query=ottomarker", "query=Quast", "query=MRN-8800", "query=ward+5", "query=5", "ward=Ward+5", "mine=1", "mine=0",
+		"query=%25", "query=_", "query=1944", "after=" + c.otto.ID, "limit=200", "query=sonmarker", "query=" + c.otto.ID,
+	}
 	for _, actor := range []string{"doctor", "relative", "endedDoctor", "outsider", "admin", "nurse"} {
 		for _, q := range queries {
 			a := c.Call(c.by[actor].Token, "GET", "/patients?"+q, nil)

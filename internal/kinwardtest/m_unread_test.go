@@ -29,8 +29,10 @@ type reading struct {
 func TestM21_unread(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
-	r := &reading{Server: s, second: map[string]string{}, members: map[string]map[string]bool{}, last: map[string]int64{},
-		read: map[string]map[string]int64{}, luck: rand.New(rand.NewPCG(21, 21))}
+	r := &reading{
+		Server: s, second: map[string]string{}, members: map[string]map[string]bool{}, last: map[string]int64{},
+		read: map[string]map[string]int64{}, luck: rand.New(rand.NewPCG(21, 21)),
+	}
 	doctor := s.Person(account.Staff, "doctor")
 	patient := s.Admit(care.Patient{FirstName: "Rosa"}, nil, doctor)
 	r.people = []Person{doctor, s.Person(account.Staff, "nurse"), s.Person(account.Member, "ana"), s.Relative(doctor, patient, "Bea", "two-way")}

@@ -33,12 +33,16 @@ func TestM1_injection(t *testing.T) {
 		method, path string
 		body         object
 	}{
-		{"POST", "/people", object{"name": "{}"}}, {"POST", "/people", object{"name": "x", "handle": "{}"}},
-		{"POST", "/sessions", object{"handle": "{}", "password": "{}"}}, {"POST", "/sessions", object{"account": "{}"}},
-		{"PUT", "/me/password", object{"current": "{}", "new": "{}"}}, {"POST", "/conversations", object{"kind": "{}", "with": "{}"}},
+		{"POST", "/people", object{"name": "{}"}},
+		{"POST", "/people", object{"name": "x", "handle": "{}"}},
+		{"POST", "/sessions", object{"handle": "{}", "password": "{}"}},
+		{"POST", "/sessions", object{"account": "{}"}},
+		{"PUT", "/me/password", object{"current": "{}", "new": "{}"}},
+		{"POST", "/conversations", object{"kind": "{}", "with": "{}"}},
 		{"POST", "/conversations", object{"kind": "group", "title": "{}", "members": []string{}}},
 		{"POST", "/conversations", object{"kind": "group", "title": "x", "members": []string{"{}"}}},
-		{"POST", messagesOf(talk), object{"id": "{}", "text": "x"}}, {"PATCH", messagesOf(talk) + "/1", object{"text": "{}"}},
+		{"POST", messagesOf(talk), object{"id": "{}", "text": "x"}},
+		{"PATCH", messagesOf(talk) + "/1", object{"text": "{}"}},
 		{"POST", "/conversations/" + talk + "/members", object{"person": "{}"}},
 		{"POST", "/patients/" + patient.ID + "/invitations", object{"name": "{}", "relationship": "{}", "language": "{}", "scope": "{}", "consent": object{"basis": "{}"}}},
 		{"POST", "/patients/" + patient.ID + "/invitations", object{"name": "{}", "relationship": "son", "consent": object{"basis": "agreed", "note": "{}"}}},
@@ -47,8 +51,10 @@ func TestM1_injection(t *testing.T) {
 		{"POST", "/patients/" + patient.ID + "/links/" + nowhere() + "/revoke", object{"reason": "{}"}},
 		{"POST", "/patients/" + patient.ID + "/assignments", object{"person": "{}", "role": "{}"}},
 	}
-	queries := []string{"/people?query={}", "/patients?query={}", "/patients?ward={}", "/patients?after={}", "/patients?limit={}", "/feed?cursor={}",
-		"/feed?wait={}", "/feed/events?cursor={}", "/conversations/{}", messagesOf(talk) + "?before={}", messagesOf(talk) + "?after={}&limit={}", "/sessions/{}"}
+	queries := []string{
+		"/people?query={}", "/patients?query={}", "/patients?ward={}", "/patients?after={}", "/patients?limit={}", "/feed?cursor={}",
+		"/feed?wait={}", "/feed/events?cursor={}", "/conversations/{}", messagesOf(talk) + "?before={}", messagesOf(talk) + "?after={}&limit={}", "/sessions/{}",
+	}
 	s.say(doctor, talk, "the first")
 	for i, text := range hostile {
 		m := s.say(doctor, talk, text+"x")

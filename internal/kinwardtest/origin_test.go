@@ -91,8 +91,10 @@ func TestM14_cookie(t *testing.T) {
 	say := func(header http.Header) Answer {
 		return s.with(header, "POST", messagesOf(talk), `{"id":"`+newMessageID()+`","text":"by cookie"}`)
 	}
-	own := map[string][]string{"no_sign": nil, "origin": {"Origin", "http://" + host}, "fetch": {"Sec-Fetch-Site", "same-origin"},
-		"both": {"Sec-Fetch-Site", "same-origin", "Origin", "http://" + host}, "typed": {"Sec-Fetch-Site", "none"}, "behind_a_proxy": {"Origin", "https://chat.example.org"}}
+	own := map[string][]string{
+		"no_sign": nil, "origin": {"Origin", "http://" + host}, "fetch": {"Sec-Fetch-Site", "same-origin"},
+		"both": {"Sec-Fetch-Site", "same-origin", "Origin", "http://" + host}, "typed": {"Sec-Fetch-Site", "none"}, "behind_a_proxy": {"Origin", "https://chat.example.org"},
+	}
 	for name, signs := range own {
 		if a := say(and(cookie, signs...)); a.Status != http.StatusCreated {
 			t.Errorf("own page, %s: %d %s", name, a.Status, a.Body)
@@ -128,8 +130,10 @@ func TestM14_signing_in_for_somebody(t *testing.T) {
 	s := Start(t)
 	evil := s.register("Evil", "evil", "")
 	for name, signs := range foreign {
-		for path, body := range map[string]string{"/sessions": `{"account":"` + evil.ID + `"}`, "/people": `{"name":"Made elsewhere"}`,
-			"/invitations/redeem": `{"code":"AAAAAAAAAA","birth_date":"1931-07-19"}`} {
+		for path, body := range map[string]string{
+			"/sessions": `{"account":"` + evil.ID + `"}`, "/people": `{"name":"Made elsewhere"}`,
+			"/invitations/redeem": `{"code":"AAAAAAAAAA","birth_date":"1931-07-19"}`,
+		} {
 			a := s.with(and(http.Header{"Content-Type": {"text/plain"}}, signs...), "POST", path, body)
 			if s.refused(a, http.StatusForbidden, "forbidden"); a.Header.Get("Set-Cookie") != "" {
 				t.Errorf("%s to %s sets a cookie", name, path)
@@ -146,8 +150,10 @@ func TestM14_no_CORS(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
 	ana := s.register("Ana", "ana", "")
-	signs := http.Header{"Origin": {"https://evil.example"}, "Authorization": {"Bearer " + ana.Token},
-		"Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"authorization"}}
+	signs := http.Header{
+		"Origin": {"https://evil.example"}, "Authorization": {"Bearer " + ana.Token},
+		"Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"authorization"},
+	}
 	for _, r := range new(server.Server).Routes() {
 		for _, method := range []string{r.Method, http.MethodOptions} {
 			if r.Path == "/feed/events" && method == http.MethodGet {

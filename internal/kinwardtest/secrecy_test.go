@@ -119,8 +119,10 @@ func (b *busyDay) talk() {
 	for _, bad := range []string{`{"id":"Textmarker","text":"x"}`, `{"Textmarker":1}`, `Textmarker`, `{"id":"x","text":"Textmarker"`, `{"text":"Textmarker \ud800"}`} {
 		b.do(relative.Token, "POST", messagesOf(talk), bad)
 	}
-	for _, query := range []string{"/people?query=Namemarker", "/patients?query=MRN-7700", "/patients?query=zieglmarker", "/feed?cursor=Textmarker",
-		"/nothing/Textmarker?token=" + doctor.Token, "/me?token=" + relative.Token, "/conversations/Textmarker/messages"} {
+	for _, query := range []string{
+		"/people?query=Namemarker", "/patients?query=MRN-7700", "/patients?query=zieglmarker", "/feed?cursor=Textmarker",
+		"/nothing/Textmarker?token=" + doctor.Token, "/me?token=" + relative.Token, "/conversations/Textmarker/messages",
+	} {
 		b.do(doctor.Token, "GET", query, nil)
 	}
 	b.do("kw_"+wrongPassword, "GET", "/me", nil)

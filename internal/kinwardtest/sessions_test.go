@@ -76,8 +76,10 @@ func TestSessions_sign_in(t *testing.T) {
 	}
 	var answers []string
 	s.Person(account.Staff, "imported") // without a password
-	for name, try := range map[string][2]string{"wrong": {"ana", "wrong horse battery"}, "unknown": {"nobody", password}, "case": {"ana", strings.ToUpper(password)},
-		"space": {"ana", password + " "}, "empty": {"ana", ""}, "none_yet": {"imported", ""}, "nothing": {"", ""}} {
+	for name, try := range map[string][2]string{
+		"wrong": {"ana", "wrong horse battery"}, "unknown": {"nobody", password}, "case": {"ana", strings.ToUpper(password)},
+		"space": {"ana", password + " "}, "empty": {"ana", ""}, "none_yet": {"imported", ""}, "nothing": {"", ""},
+	} {
 		a := s.signIn(try[0], try[1], "")
 		s.refused(a, http.StatusUnauthorized, "sign_in_failed")
 		if a.Header.Get("Set-Cookie") != "" {

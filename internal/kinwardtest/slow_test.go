@@ -28,8 +28,10 @@ func flood(t testing.TB, s *Server, p Person, conversation string, n, size int) 
 	go func() {
 		padding := strings.Repeat(".", size)
 		for i := range n {
-			err := l.put(ctx, object{"op": "send", "ref": "x", "conversation": conversation,
-				"message": object{"id": newMessageID(), "text": fmt.Sprint("number ", i, padding)}})
+			err := l.put(ctx, object{
+				"op": "send", "ref": "x", "conversation": conversation,
+				"message": object{"id": newMessageID(), "text": fmt.Sprint("number ", i, padding)},
+			})
 			if err != nil {
 				written <- err
 				return

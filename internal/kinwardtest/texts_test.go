@@ -113,8 +113,10 @@ func TestM1_queries(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
 	before := c.state()
-	for _, word := range []string{`' OR '1'='1`, `'; DROP TABLE people; --`, `" OR ""="`, `\`, `%`, `_`, `*`, `') UNION SELECT token FROM sessions --`, "x\x00y", "😀", "\xff", `a" NEAR "b`,
-		strings.Repeat("x ", 2000)} {
+	for _, word := range []string{
+		`' OR '1'='1`, `'; DROP TABLE people; --`, `" OR ""="`, `\`, `%`, `_`, `*`, `') UNION SELECT token FROM sessions --`, "x\x00y", "😀", "\xff", `a" NEAR "b`,
+		strings.Repeat("x ", 2000),
+	} {
 		q := url.QueryEscape(word)
 		for path, actor := range map[string]string{"/people?query=": "member", "/patients?query=": "doctor", "/patients?ward=": "doctor"} {
 			a := c.Call(c.by[actor].Token, "GET", path+q, nil)
@@ -184,8 +186,10 @@ func TestM13_GET_changes_nothing(t *testing.T) {
 		for actor, conversation := range map[string]string{"member": c.direct, "founder": c.group, "doctor": c.family} {
 			path := strings.NewReplacer("{conversation}", conversation, "{patient}", c.rosa.ID, "{link}", c.by["relative"].Link,
 				"{person}", "me", "{session}", "current", "{invitation}", c.invitation.ID).Replace(r.Path)
-			header := http.Header{"Authorization": {"Bearer " + c.by[actor].Token}, "X-Http-Method-Override": {r.Method}, "X-Method-Override": {r.Method},
-				"X-Http-Method": {r.Method}, "Content-Type": {"application/json"}}
+			header := http.Header{
+				"Authorization": {"Bearer " + c.by[actor].Token}, "X-Http-Method-Override": {r.Method}, "X-Method-Override": {r.Method},
+				"X-Http-Method": {r.Method}, "Content-Type": {"application/json"},
+			}
 			for _, method := range []string{"GET", "HEAD"} {
 				if a := c.with(header, method, anyPath(path)+query, string(message)); a.Status >= 500 || r.Method == "GET" && a.Status == 405 {
 					t.Errorf("%s %s: %d %.200s", method, r.Path, a.Status, a.Body)

@@ -166,8 +166,10 @@ func (e *sdkEnd) handle(_ context.Context, event client.Event) error {
 
 func fromSDK(m client.Message) wireMessage {
 	created, _ := m.CreatedAt.MarshalText() // never fails
-	return wireMessage{Conversation: m.Conversation, Seq: m.Seq, ID: m.ID, Sender: m.Sender, Text: m.Text, Kind: m.Kind,
-		ReplyTo: m.ReplyTo, CreatedAt: string(created), Version: m.Version}
+	return wireMessage{
+		Conversation: m.Conversation, Seq: m.Seq, ID: m.ID, Sender: m.Sender, Text: m.Text, Kind: m.Kind,
+		ReplyTo: m.ReplyTo, CreatedAt: string(created), Version: m.Version,
+	}
 }
 
 // TestTransports_sdk: the SDK switches at random while it sends and receives, and loses and doubles nothing.

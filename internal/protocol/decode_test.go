@@ -99,7 +99,9 @@ func TestDecode_misuse(t *testing.T) {
 	}
 	var none *NewMessage
 	for _, into := range []any{
-		nil, NewMessage{}, none, new(string), new(map[string]string), &itself{}, &struct{ Untagged string }{},
+		nil,
+		NewMessage{},
+		none, new(string), new(map[string]string), &itself{}, &struct{ Untagged string }{},
 		&struct {
 			F float64 `json:"f"`
 		}{},

@@ -74,8 +74,8 @@ func (t Time) appendWire(b []byte) []byte {
 	b = append(appendTwo(b, minute), ':')
 	b = append(appendTwo(b, second), '.')
 	ms := u.Nanosecond() / int(time.Millisecond)
-	return append(append(b, byte('0'+ms/100)), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
+	return append(append(b, byte('0'+ms/100)), byte('0'+ms/10%10), byte('0'+ms%10), 'Z') //nolint:gosec // digits
 }
 
 // appendTwo appends n, 0 to 99, with two digits.
-func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) } //nolint:gosec // digits

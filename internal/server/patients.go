@@ -95,8 +95,10 @@ func (s *Server) invite(r *http.Request, actor account.Actor) (int, any, error) 
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusCreated, protocol.Invitation{ID: made.Invitation.ID.String(), Link: made.Link.ID.String(), Code: made.Code,
-		URL: s.joinURL(r, made.Code), ExpiresAt: protocol.At(made.Invitation.ExpiresAt)}, nil
+	return http.StatusCreated, protocol.Invitation{
+		ID: made.Invitation.ID.String(), Link: made.Link.ID.String(), Code: made.Code,
+		URL: s.joinURL(r, made.Code), ExpiresAt: protocol.At(made.Invitation.ExpiresAt),
+	}, nil
 }
 
 // joinURL leads a relative to the page where the code is redeemed. The code stands behind the #, which browsers never send:

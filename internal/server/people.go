@@ -82,8 +82,10 @@ func (s *Server) sessions(r *http.Request, actor account.Actor) (int, any, error
 	sessions, err := s.o.Accounts.Sessions(r.Context(), actor)
 	out := protocol.SessionList{}
 	for _, v := range sessions {
-		out.Sessions = append(out.Sessions, protocol.Session{ID: v.ID.String(), Device: v.Device, CreatedAt: protocol.At(v.CreatedAt),
-			LastSeen: protocol.At(v.LastSeen), Current: v.ID == actor.Session})
+		out.Sessions = append(out.Sessions, protocol.Session{
+			ID: v.ID.String(), Device: v.Device, CreatedAt: protocol.At(v.CreatedAt),
+			LastSeen: protocol.At(v.LastSeen), Current: v.ID == actor.Session,
+		})
 	}
 	return http.StatusOK, out, err
 }

@@ -15,9 +15,11 @@ import (
 
 // TestAnswers: every code has a status and a title, so that none falls back to "internal" by accident.
 func TestAnswers(t *testing.T) {
-	for _, c := range []problem.Code{problem.Malformed, problem.Invalid, problem.Unauthenticated, problem.Forbidden, problem.NotFound,
+	for _, c := range []problem.Code{
+		problem.Malformed, problem.Invalid, problem.Unauthenticated, problem.Forbidden, problem.NotFound,
 		problem.Conflict, problem.TooLarge, problem.TooMany, problem.Reset, problem.SignInFailed, problem.InvitationDead, problem.SecondFactor,
-		problem.StorageFull, problem.Unavailable, problem.Internal, problem.MethodNotAllowed} {
+		problem.StorageFull, problem.Unavailable, problem.Internal, problem.MethodNotAllowed,
+	} {
 		if a := answers[c]; a.status < 400 || a.title == "" {
 			t.Errorf("%s: %+v", c, a)
 		}

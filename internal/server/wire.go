@@ -73,8 +73,10 @@ func wirePatient(v care.View) protocol.Patient {
 		p.Identifiers = append(p.Identifiers, protocol.Identifier{System: i.System, Value: i.Value})
 	}
 	for _, l := range v.Family {
-		p.Family = append(p.Family, protocol.Relative{Link: l.ID.String(), Person: l.Person.String(), Name: l.Name,
-			Relationship: l.Relationship, State: string(l.State)})
+		p.Family = append(p.Family, protocol.Relative{
+			Link: l.ID.String(), Person: l.Person.String(), Name: l.Name,
+			Relationship: l.Relationship, State: string(l.State),
+		})
 	}
 	for _, m := range v.Team {
 		p.Team = append(p.Team, wireTeamMember(m))

@@ -61,7 +61,7 @@ func measureIdle(b *testing.B, conns int) {
 	clients.talk(b)
 	report("used")
 	clients.leave(b)
-	server.Close()
+	_ = server.Close()
 	serving.Wait()
 }
 
@@ -198,5 +198,5 @@ func echoes(b *testing.B, inFlight int) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*inFlight), "ns/message")
 	client.Close()
-	<-done
+	<-done //nolint:errcheck // how it ends is another test's affair
 }

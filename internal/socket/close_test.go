@@ -270,7 +270,7 @@ func TestServe_handleFails(t *testing.T) {
 			p.write(text("hello"))
 			p.expect("text bye", tt.want)
 			p.net.Close()
-			if err := p.wait(); err != tt.err {
+			if err := p.wait(); !errors.Is(err, tt.err) {
 				t.Errorf("Serve returned %v, want %v", err, tt.err)
 			}
 		})

@@ -32,7 +32,7 @@ func appendHeader(dst []byte, op ws.OpCode, length int) []byte {
 	dst = append(dst, finBit|byte(op))
 	switch {
 	case length <= short:
-		return append(dst, byte(length))
+		return append(dst, byte(length)) //nolint:gosec // at most 125
 	case length <= math.MaxUint16:
 		return binary.BigEndian.AppendUint16(append(dst, length2), uint16(length))
 	default:

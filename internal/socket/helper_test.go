@@ -57,7 +57,7 @@ func serveOn(ctx context.Context, t *testing.T, client, server net.Conn, o Optio
 	go func() { p.result <- p.conn.Serve(ctx, src, handle) }()
 	t.Cleanup(func() {
 		client.Close()
-		p.wait()
+		_ = p.wait()
 	})
 	return p
 }

@@ -189,7 +189,7 @@ func TestServe_early(t *testing.T) {
 			t.Fatal(err)
 		}
 		client.Close()
-		<-done
+		<-done //nolint:errcheck // how it ends is another test's affair
 		if fmt.Sprint(got) != "[one two]" {
 			t.Errorf("%d bytes early: %v", n, got)
 		}

@@ -27,8 +27,10 @@ func openTest(t testing.TB) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(context.Background(), Options{Path: filepath.Join(t.TempDir(), "kinward.db"), Master: master,
-		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }})
+	s, err := Open(context.Background(), Options{
+		Path: filepath.Join(t.TempDir(), "kinward.db"), Master: master,
+		Now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

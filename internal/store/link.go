@@ -12,8 +12,13 @@ const linkColumns = `l.id, l.patient, l.person, l.name, l.relationship, l.langua
 	l.granted_by, l.created_at, l.ended_at, l.end_reason, l.version`
 
 func linkFields(l *care.Link) []any {
-	return []any{&l.ID, &l.Patient, &l.Person, &l.Name, &l.Relationship, &l.Language, &l.Scope, (*string)(&l.State), &l.ConsentBasis,
-		&l.ConsentNote, &l.GrantedBy, at{&l.CreatedAt}, at{&l.EndedAt}, &l.EndReason, &l.Version}
+	return []any{
+		&l.ID, &l.Patient, &l.Person, &l.Name, &l.Relationship, &l.Language, &l.Scope, (*string)(&l.State), &l.ConsentBasis,
+		&l.ConsentNote, &l.GrantedBy,
+		at{&l.CreatedAt},
+		at{&l.EndedAt},
+		&l.EndReason, &l.Version,
+	}
 }
 
 func scanLink(r row) (care.Link, error) {

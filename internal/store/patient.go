@@ -16,8 +16,10 @@ const patientColumns = `t.id, t.name, t.first_name, t.family_name, t.other_names
 
 func scanPatient(r row, more ...any) (care.Patient, error) {
 	var p care.Patient
-	err := r.Scan(append([]any{&p.ID, &p.Name, &p.FirstName, &p.FamilyName, &p.OtherNames, &p.BirthDate, &p.Sex, &p.Language, &p.Active,
-		&p.Deceased, &p.Protected, &p.MergedInto, &p.Ward, &p.Room, &p.Bed, &p.Status, &p.Version}, more...)...)
+	err := r.Scan(append([]any{
+		&p.ID, &p.Name, &p.FirstName, &p.FamilyName, &p.OtherNames, &p.BirthDate, &p.Sex, &p.Language, &p.Active,
+		&p.Deceased, &p.Protected, &p.MergedInto, &p.Ward, &p.Room, &p.Bed, &p.Status, &p.Version,
+	}, more...)...)
 	return p, err
 }
 

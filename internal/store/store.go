@@ -134,11 +134,15 @@ func (s *Store) wrap(doing string, err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		return &problem.Error{Code: problem.NotFound, Err: fmt.Errorf("%s: %w", doing, err)}
 	case s.dialect.full(err):
-		return &problem.Error{Code: problem.StorageFull, Detail: "the server's disk is full: nothing was stored; try again later",
-			RetryAfter: 10 * time.Second, Err: fmt.Errorf("%s: %w", doing, err)}
+		return &problem.Error{
+			Code: problem.StorageFull, Detail: "the server's disk is full: nothing was stored; try again later",
+			RetryAfter: 10 * time.Second, Err: fmt.Errorf("%s: %w", doing, err),
+		}
 	case s.dialect.busy(err):
-		return &problem.Error{Code: problem.Unavailable, Detail: "the database is busy; try again", RetryAfter: time.Second,
-			Err: fmt.Errorf("%s: %w", doing, err)}
+		return &problem.Error{
+			Code: problem.Unavailable, Detail: "the database is busy; try again", RetryAfter: time.Second,
+			Err: fmt.Errorf("%s: %w", doing, err),
+		}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

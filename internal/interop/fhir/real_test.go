@@ -100,8 +100,10 @@ func BenchmarkRead(b *testing.B) {
 		name, text string
 		opt        Options
 	}{
-		{"ndjson", text, Options{}}, {"ndjson_unwanted", text, Options{Want: none}},
-		{"bundle", bundle, Options{}}, {"bundle_unwanted", bundle, Options{Want: none}},
+		{"ndjson", text, Options{}},
+		{"ndjson_unwanted", text, Options{Want: none}},
+		{"bundle", bundle, Options{}},
+		{"bundle_unwanted", bundle, Options{Want: none}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(c.text)))

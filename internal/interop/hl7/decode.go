@@ -73,8 +73,10 @@ func Decode(m Message, opt Options) Entry {
 	d.entry.Type, d.entry.Event = messageType(m)
 	if err := d.decode(); err != nil {
 		kept := d.entry
-		return Entry{Line: 1, ControlID: kept.ControlID, Type: kept.Type, Event: kept.Event, Sent: kept.Sent,
-			Source: kept.Source, Reject: &care.Reject{Line: 1, Reason: err.Error()}}
+		return Entry{
+			Line: 1, ControlID: kept.ControlID, Type: kept.Type, Event: kept.Event, Sent: kept.Sent,
+			Source: kept.Source, Reject: &care.Reject{Line: 1, Reason: err.Error()},
+		}
 	}
 	return d.entry
 }

@@ -78,8 +78,11 @@ func TestValue_null(t *testing.T) {
 		v                 Value
 		empty, null, said bool
 	}{
-		{pid.Field(1), false, true, false}, {pid.Field(2), true, false, false}, {pid.Field(3).Component(2), false, true, false},
-		{pid.Field(4), true, false, false}, {pid.Field(5), false, false, true},
+		{pid.Field(1), false, true, false},
+		{pid.Field(2), true, false, false},
+		{pid.Field(3).Component(2), false, true, false},
+		{pid.Field(4), true, false, false},
+		{pid.Field(5), false, false, true},
 	}
 	for i, c := range cases {
 		if c.v.Empty() != c.empty || c.v.Null() != c.null || c.v.Said() != c.said {

@@ -261,7 +261,7 @@ func (l *line) end(err error) {
 	switch {
 	case problem.Is(err, problem.Unauthenticated):
 		l.conn.Close(protocol.CloseUnauthorized, string(problem.Unauthenticated))
-	case err == errRestarting || l.h.ctx.Err() != nil:
+	case errors.Is(err, errRestarting) || l.h.ctx.Err() != nil:
 		l.conn.Close(protocol.CloseRestarting, string(feed.Restarting))
 	default:
 		l.h.o.Log.Warn("messages can't be read; the client is asked to come back", "error", err)

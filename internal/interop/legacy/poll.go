@@ -178,7 +178,7 @@ func (p *poll) held(token string, wait time.Duration) error {
 	for first, fresh := true, true; ; first = false {
 		news, err := drain(ctx, sub)
 		if err != nil {
-			if err == errRestarting && !first {
+			if errors.Is(err, errRestarting) && !first {
 				return p.nothing() // old pages take an error for the end and this for a reason to ask again
 			}
 			return p.gone(err)

@@ -35,8 +35,10 @@ func (h *Handler) send(ctx context.Context, actor account.Actor, to id.Person, k
 // is the person in the request's path, sender or receiver.
 func (h *Handler) sendByID(ctx context.Context, actor account.Actor, address id.Person, in sendRequest) (chat.Message, error) {
 	if in.FromUser != "" && !isPerson(in.FromUser, actor.Person) {
-		return chat.Message{}, &problem.Error{Code: problem.Forbidden, Field: "fromUser",
-			Detail: "you can write in your own name only: fromUser is your own id, or left out"}
+		return chat.Message{}, &problem.Error{
+			Code: problem.Forbidden, Field: "fromUser",
+			Detail: "you can write in your own name only: fromUser is your own id, or left out",
+		}
 	}
 	switch "" {
 	case in.ToUser:
