@@ -167,6 +167,9 @@ proctype Journal(byte n) {
 		:: else
 		fi }
 #endif
+#ifndef NO_TICK
+	:: atomic { head > known[n] -> known[n] = head; tasks[n]!known[n], known[n] }
+#endif
 	od
 }
 
@@ -176,11 +179,8 @@ proctype Deliver(byte n) {
 	bool foreign, nobody, load;
 	mtype found;
 	do
-#ifndef NO_TICK
-	:: atomic { head > known[n] -> known[n] = head; base=head; last=head; goto got }
-#endif
 	:: atomic { tasks[n]?base, last ->
-got: skip;		d_step {
+		d_step {
 #ifndef IGNORE_FOREIGN
 			foreign = base > hubHead[n];
 #endif

@@ -315,3 +315,42 @@ func BenchmarkFanOutAnchor(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/delivery")
 }
+
+// TestHub_stale_audience: members that a sign of typing read before a removal don't come back after it (M4).
+func TestHub_stale_audience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, finish, c, a, b := scene(t)
+		defer finish()
+		sub := w.hub.Subscribe(b, id.New[id.Session](), 1, func() {})
+		defer sub.Close()
+		drain(t, w, sub)
+		read, goOn := make(chan struct{}), make(chan struct{})
+		w.store.audiencesRead = func() {
+			w.store.audiencesRead = nil
+			close(read)
+			<-goOn
+		}
+		typed := make(chan struct{})
+		go func() {
+			w.hub.Typing(c, a)
+			close(typed)
+		}()
+		<-read // the members before the removal are on their way
+		err := w.journal.Change(w.ctx, func(_ context.Context, tx feed.Tx) error {
+			tx.(*memoryTx).put(c, b, false)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		close(goOn)
+		<-typed
+		drain(t, w, sub) // live again
+		if _, err := w.send(c, a, "not for b"); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := drain(t, w, sub); len(got) != 0 {
+			t.Fatalf("a removed member was told versions %v", got)
+		}
+	})
+}

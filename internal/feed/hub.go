@@ -32,6 +32,7 @@ type Hub struct {
 	head     int64
 	people   map[id.Person][]*Subscription
 	audience map[id.Conversation][]chat.MemberView // active members, as far as loaded
+	forgets  int                                   // how often Publish has dropped audiences
 	typing   map[id.Conversation]map[id.Person]time.Time
 	presence presence
 	stopping bool
@@ -113,15 +114,18 @@ func (h *Hub) Publish(ctx context.Context, c Commit) {
 	for _, t := range c.Touched {
 		delete(h.audience, t)
 	}
-	if foreign || nobody {
+	if foreign || nobody || len(h.audience) > maxAudiences {
 		clear(h.audience)
+	}
+	if foreign || nobody || len(c.Touched) > 0 {
+		h.forgets++
 	}
 	h.mu.Unlock()
 	if foreign {
 		h.foreign(ctx)
 	}
 	if !nobody {
-		if err := h.load(ctx, conversationsOf(c)); err != nil {
+		if err := h.load(ctx, conversationsOf(c), true); err != nil {
 			h.o.Log.Error("members can't be read: everyone reads again", "error", err)
 			foreign = true
 		}
@@ -157,12 +161,11 @@ func conversationsOf(c Commit) []id.Conversation {
 	return out
 }
 
-// load fetches the members of conversations that are not known yet.
-func (h *Hub) load(ctx context.Context, conversations []id.Conversation) error {
+// load fetches the members of conversations that are not known yet. Only Publish forgets audiences; what others read beside
+// it they keep only if nothing was forgotten meanwhile: it may be from before somebody was removed.
+func (h *Hub) load(ctx context.Context, conversations []id.Conversation, publishing bool) error {
 	h.mu.Lock()
-	if len(h.audience) > maxAudiences {
-		clear(h.audience)
-	}
+	forgets := h.forgets
 	missing := slices.DeleteFunc(slices.Clone(conversations), func(c id.Conversation) bool {
 		_, known := h.audience[c]
 		return known
@@ -177,6 +180,9 @@ func (h *Hub) load(ctx context.Context, conversations []id.Conversation) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !publishing && forgets != h.forgets {
+		return nil
+	}
 	for c, members := range found {
 		h.audience[c] = members
 	}

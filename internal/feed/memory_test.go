@@ -28,6 +28,8 @@ type memory struct {
 	last     map[id.Conversation]int64
 	ids      map[id.Message]chat.Message
 	failNext error // the next commit fails with it
+
+	audiencesRead func() // called when members have been read and not been given yet
 }
 
 func newMemory(delay func()) *memory {
@@ -138,13 +140,17 @@ func (m *memory) Since(_ context.Context, person id.Person, after int64, limit i
 func (m *memory) Audiences(_ context.Context, conversations []id.Conversation) (map[id.Conversation][]chat.MemberView, error) {
 	m.delay()
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	out := map[id.Conversation][]chat.MemberView{}
 	for _, c := range conversations {
 		out[c] = nil
 		for p := range m.members[c] {
 			out[c] = append(out[c], chat.MemberView{Member: chat.Member{Conversation: c, Person: p, State: chat.Active}})
 		}
+	}
+	held := m.audiencesRead
+	m.mu.Unlock()
+	if held != nil {
+		held()
 	}
 	return out, nil
 }

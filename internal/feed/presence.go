@@ -104,7 +104,7 @@ func (h *Hub) announce(ctx context.Context) {
 	for person, state := range due {
 		places, err := h.o.Store.Places(ctx, person, presenceConversations)
 		if err == nil {
-			err = h.load(ctx, places)
+			err = h.load(ctx, places, false)
 		}
 		if err != nil {
 			h.o.Log.Warn("presence is left out", "error", err)
@@ -158,7 +158,7 @@ func (h *Hub) sign(person id.Person, e Ephemeral) {
 
 // Typing implements chat.Announcer. The caller has checked that the person may write there.
 func (h *Hub) Typing(conversation id.Conversation, person id.Person) {
-	if err := h.load(context.Background(), []id.Conversation{conversation}); err != nil {
+	if err := h.load(context.Background(), []id.Conversation{conversation}, false); err != nil {
 		return // a sign of typing that gets lost is no loss
 	}
 	h.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,27 +57,30 @@ func TestM1_injection(t *testing.T) {
 		"/feed?wait={}", "/feed/events?cursor={}", "/conversations/{}", messagesOf(talk) + "?before={}", messagesOf(talk) + "?after={}&limit={}", "/sessions/{}",
 	}
 	s.say(doctor, talk, "the first")
-	for i, text := range hostile {
+	several := slices.Collect(slices.Chunk(hostile, 5))
+	for i, some := range several {
+		text := strings.Join(some, " ")
 		m := s.say(doctor, talk, text+"x")
 		if m.Text != text+"x" {
 			t.Errorf("%q became %q", text, m.Text)
 		}
 		for _, f := range fields {
-			if i%6 > 0 && (f.path == "/sessions" || f.path == "/me/password") {
+			if i > 0 && (f.path == "/sessions" || f.path == "/me/password") {
 				continue // passwords are slow to check, on purpose
 			}
 			if a := s.Call(doctor.Token, f.method, f.path, put(t, f.body, text)); a.Status >= 500 {
 				t.Errorf("%s %s with %q: %d %s", f.method, f.path, text, a.Status, a.Body)
 			}
 		}
-		for _, q := range queries {
-			a := s.Call(doctor.Token, "GET", strings.ReplaceAll(q, "{}", url.PathEscape(url.QueryEscape(text))), nil)
-			if a.Status >= 500 || a.Status == 200 && strings.Contains(string(a.Body), "Rosa") {
-				t.Errorf("GET %s with %q: %d %s", q, text, a.Status, a.Body)
-			}
+	}
+	for i, text := range hostile {
+		q := queries[i%len(queries)]
+		a := s.Call(doctor.Token, "GET", strings.ReplaceAll(q, "{}", url.PathEscape(url.QueryEscape(text))), nil)
+		if a.Status >= 500 || a.Status == 200 && strings.Contains(string(a.Body), "Rosa") {
+			t.Errorf("GET %s with %q: %d %s", q, text, a.Status, a.Body)
 		}
 	}
-	if n, want := len(s.history(doctor, talk)), 1+len(hostile); n != want {
+	if n, want := len(s.history(doctor, talk)), 1+len(several); n != want {
 		t.Errorf("the conversation has %d messages, want %d", n, want)
 	}
 	s.Must(http.StatusOK, doctor.Token, "GET", "/patients/"+patient.ID, nil, nil)

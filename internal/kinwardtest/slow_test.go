@@ -66,7 +66,7 @@ func TestSlow_readers(t *testing.T) { // not parallel: it weighs the heap
 	const readers = 4
 	n, size := 5000, 1500
 	if racing {
-		n, size = 1200, 6000
+		n, size = 900, 6000
 	}
 	s := Start(t)
 	ana, bo := s.Person(account.Member, "ana"), s.Person(account.Member, "bo")
@@ -98,7 +98,7 @@ func TestSlow_readers(t *testing.T) { // not parallel: it weighs the heap
 // and the line stays.
 func TestSlow_answers(t *testing.T) {
 	t.Parallel()
-	const n = 1200
+	const n = 700
 	s := Start(t)
 	ana, bo := s.Person(account.Member, "ana"), s.Person(account.Member, "bo")
 	talk := s.direct(ana, bo)
@@ -112,7 +112,7 @@ func TestSlow_answers(t *testing.T) {
 	l := opened.(*socketLine)
 	var written atomic.Int64
 	go func() {
-		text := strings.Repeat("x", 6000)
+		text := strings.Repeat("x", 9000)
 		for i := range n {
 			if l.put(ctx, object{"op": "send", "ref": fmt.Sprint(i), "conversation": talk, "message": object{"id": newMessageID(), "text": text}}) != nil {
 				return // the reader tells why

@@ -98,7 +98,7 @@ func TestTransports_switching(t *testing.T) {
 			}
 		})
 	}
-	sent := sayTogether(t, talk, 250, one, two)
+	sent := sayTogether(t, talk, 150, one, two)
 	close(done)
 	wg.Wait()
 	one.check(t, "ana", talk, sent)
@@ -202,7 +202,7 @@ func TestTransports_sdk(t *testing.T) {
 	var sent []wireMessage
 	for _, e := range ends {
 		sending.Go(func() {
-			for i := range 200 {
+			for i := range 150 {
 				m, err := e.client.Send(t.Context(), talk, client.NewMessage{Text: fmt.Sprint("number ", i)})
 				if err != nil {
 					t.Error(err)
