@@ -48,7 +48,9 @@ type Server struct {
 	metrics   metrics
 	origin    *http.CrossOriginProtection
 
-	live     sync.WaitGroup // WebSocket connections
+	liveMu   sync.Mutex
+	live     sync.WaitGroup // WebSocket connections; liveMu keeps one from coming while Stop waits
+	stopped  bool
 	liveCtx  context.Context
 	cutConns context.CancelFunc
 	stopping chan struct{}
@@ -74,6 +76,9 @@ func New(o Options) *Server {
 // Requests that are held are answered. Stop the http.Server after it.
 func (s *Server) Stop(ctx context.Context) {
 	s.stopOnce.Do(func() { close(s.stopping) })
+	s.liveMu.Lock()
+	s.stopped = true
+	s.liveMu.Unlock()
 	s.o.Hub.EndAll()
 	done := make(chan struct{})
 	go func() {
@@ -86,6 +91,16 @@ func (s *Server) Stop(ctx context.Context) {
 	}
 	s.cutConns()
 	<-done
+}
+
+// enter counts a connection that Stop waits for; false once the server is stopping.
+func (s *Server) enter() bool {
+	s.liveMu.Lock()
+	defer s.liveMu.Unlock()
+	if !s.stopped {
+		s.live.Add(1)
+	}
+	return !s.stopped
 }
 
 // comeBack is when a client is asked to return after a restart; the client adds its own jitter.

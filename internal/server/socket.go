@@ -50,7 +50,10 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.live.Add(1) // before the takeover: from then on net/http no longer waits for us
+	if !s.enter() { // before the takeover: from then on net/http no longer waits for us
+		s.fail(w, r, &problem.Error{Code: problem.Unavailable, Detail: "the server restarts; come back in a moment", RetryAfter: time.Second})
+		return
+	}
 	conn, err := socket.Upgrade(w, r, socket.Options{Subprotocols: []string{protocol.Subprotocol}, IdleTimeout: idleTimeout})
 	if err != nil {
 		s.live.Done()
