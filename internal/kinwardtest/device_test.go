@@ -197,13 +197,6 @@ func (d *device) use(l line) {
 	d.now = l
 }
 
-// at is the present cursor.
-func (d *device) at() string {
-	d.pos.Lock()
-	defer d.pos.Unlock()
-	return d.cursor
-}
-
 // end is why the device was ended for good.
 func (d *device) end() error {
 	d.pos.Lock()
