@@ -36,7 +36,8 @@ type Journal struct {
 	bus   Bus
 	log   *slog.Logger
 	room  *semaphore.Weighted
-	wake  chan struct{} // something is queued, or a peek is due
+	wake  chan struct{} // something is queued
+	heard chan struct{} // another node has written
 	tasks chan task     // committed batches on their way to the deliverer
 
 	mu     sync.Mutex
@@ -64,7 +65,7 @@ type task struct {
 func NewJournal(store Store, to Publisher, bus Bus, log *slog.Logger) *Journal {
 	return &Journal{
 		store: store, to: to, bus: bus, log: log, room: semaphore.NewWeighted(maxQueued),
-		wake: make(chan struct{}, 1), tasks: make(chan task, 1),
+		wake: make(chan struct{}, 1), heard: make(chan struct{}, 1), tasks: make(chan task, 1),
 	}
 }
 
@@ -148,14 +149,16 @@ func (j *Journal) enqueue(ctx context.Context, e entry) error {
 	}
 	j.queue = append(j.queue, e)
 	j.mu.Unlock()
-	j.Peek()
+	signal(j.wake)
 	return nil
 }
 
-// Peek makes the journal look for work, and for what other processes have written, soon. It never blocks.
-func (j *Journal) Peek() {
+// Peek makes the journal look soon for what other processes have written. It never blocks.
+func (j *Journal) Peek() { signal(j.heard) }
+
+func signal(c chan struct{}) {
 	select {
-	case j.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -183,6 +186,8 @@ func (j *Journal) commitUntil(ctx, work context.Context) {
 	for {
 		select {
 		case <-j.wake:
+		case <-j.heard:
+			j.peek(work)
 		case <-idle.C:
 			j.peek(work)
 		case <-ctx.Done():
