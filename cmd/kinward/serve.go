@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"kinward/internal/app"
 )
@@ -18,12 +19,21 @@ type serveCmd struct {
 	PublicURL    string `help:"How relatives reach this server; invitations name it." placeholder:"URL"`
 	BehindProxy  bool   `help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
 	RateLimits   string `help:"Limits of requests and sends: on or off." default:"on" enum:"on,off"`
+
+	Hospital      string        `help:"Name of the hospital, shown to whoever comes to sign in." placeholder:"NAME"`
+	UrgentPhone   string        `help:"Number that relatives call when it can't wait." placeholder:"NUMBER"`
+	AnswersWithin time.Duration `help:"How long an answer usually takes, like 2h; relatives are told." placeholder:"DURATION"`
+	AnswersFrom   string        `help:"When answering begins each day, like 08:00, in this machine's time." placeholder:"HH:MM"`
+	AnswersUntil  string        `help:"When answering ends each day, like 20:00." placeholder:"HH:MM"`
+	TeamRead      string        `help:"Whether relatives see that the care team has read: on or off." default:"on" enum:"on,off"`
 }
 
 func (c *serveCmd) Run(ctx context.Context) error {
 	config := c.config()
 	config.Listen, config.NATS, config.Registration = c.Listen, c.NATS, c.Registration
 	config.PublicURL, config.BehindProxy, config.RateLimits = c.PublicURL, c.BehindProxy, c.RateLimits
+	config.Hospital, config.UrgentPhone, config.Version = c.Hospital, c.UrgentPhone, version
+	config.AnswersWithin, config.AnswersFrom, config.AnswersUntil, config.TeamRead = c.AnswersWithin, c.AnswersFrom, c.AnswersUntil, c.TeamRead
 	c.warn()
 	if c.Demo {
 		err := c.with(ctx, func(ctx context.Context, a *app.App) error { return a.LoadDemo(ctx, os.Stdout) })

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kinward/internal/account"
+	"kinward/internal/basic"
 	"kinward/internal/care"
 	"kinward/internal/chat"
 	"kinward/internal/feed"
@@ -43,6 +44,7 @@ type App struct {
 	bus      feed.Bus
 	server   *server.Server
 	legacy   *legacy.Handler
+	basic    *basic.Handler
 	listener net.Listener
 }
 
@@ -150,9 +152,11 @@ func (a *App) assemble(ctx context.Context) error {
 	a.server = server.New(server.Options{
 		Accounts: a.Accounts, Chat: a.Chat, Care: a.Care, Hub: a.hub, Epoch: db.Epoch(), Head: db.Head,
 		Ready:  func(ctx context.Context) error { _, err := db.Head(ctx); return err },
-		Legacy: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.legacy.ServeHTTP(w, r) }), Log: c.Log, Metrics: metrics,
-		PublicURL: c.PublicURL, BehindProxy: c.BehindProxy, LiftRateLimits: c.RateLimits == "off",
+		Legacy: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.legacy.ServeHTTP(w, r) }),
+		Basic:  http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.basic.ServeHTTP(w, r) }), Log: c.Log, Metrics: metrics,
+		PublicURL: c.PublicURL, BehindProxy: c.BehindProxy, LiftRateLimits: c.RateLimits == "off", About: c.about(),
 	})
+	a.basic = basic.New(basic.Options{Gate: a.server, Chat: a.Chat, About: c.about(), Now: c.Now, Log: c.Log})
 	a.legacy = legacy.New(legacy.Options{Gate: a.server, Accounts: a.Accounts, Chat: a.Chat, Hub: a.hub, Store: db, Log: c.Log})
 	return nil
 }

@@ -23,11 +23,12 @@ var mayImport = map[string]string{
 	"cmd/kinward": "account app care client problem tui",
 	"client":      "protocol",
 
-	"internal/app":         "account care chat feed id interop/csv interop/fhir interop/hl7 interop/legacy interop/synthetic problem protocol seal server store",
+	"internal/app":         "account basic care chat feed id interop/csv interop/fhir interop/hl7 interop/legacy interop/synthetic problem protocol seal server store",
 	"internal/kinwardtest": "account app care id protocol store",
 	"internal/tui":         "client",
 
-	"internal/server":            "account care chat feed id problem protocol socket",
+	"internal/server":            "account care chat feed id problem protocol socket web",
+	"internal/basic":             "account care chat id problem protocol web",
 	"internal/socket":            "",
 	"internal/interop/legacy":    "account chat feed id problem protocol socket",
 	"internal/interop/fhir":      "care interop/unpack",
@@ -41,9 +42,14 @@ var mayImport = map[string]string{
 	"internal/feed/bustest": "feed",
 	"internal/seal":         "",
 
-	"internal/care":     "account id problem",
-	"internal/chat":     "account id problem",
-	"internal/account":  "id problem",
+	"internal/care":       "account id problem",
+	"internal/chat":       "account id problem",
+	"internal/account":    "id problem",
+	"web":                 "web/internal/bundle web/internal/texts",
+	"web/build":           "protocol web/internal/bundle web/internal/texts",
+	"web/internal/bundle": "web/internal/texts",
+	"web/internal/texts":  "",
+
 	"internal/protocol": "",
 	"internal/problem":  "",
 	"internal/id":       "",

@@ -93,6 +93,7 @@ var permissions = []permission{
 	{request: "DELETE /patients/{rosa}/assignments/{assignment}", fresh: "assignment", others: 404, except: is{204: "doctor admin", 403: "relative updates"}},
 	{request: "DELETE /patients/{otto}/assignments/{assignment}", fresh: "assignment", others: 404, except: is{403: "otherRelative"}},
 
+	{request: "GET /about", open: true, others: 200},
 	{request: "GET /healthz", open: true, others: 200},
 	{request: "GET /readyz", open: true, others: 200},
 	{request: "GET /metrics", open: true, others: 200},

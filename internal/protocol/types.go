@@ -177,3 +177,16 @@ type Invitation struct {
 	URL       string `json:"url"`
 	ExpiresAt Time   `json:"expires_at"`
 }
+
+// About is what a server says of itself to anybody: GET /about. It tells of nobody who uses it.
+type About struct {
+	Name                 string `json:"name"`                             // of the hospital; "" where nobody said
+	Registration         string `json:"registration"`                     // closed or open
+	UrgentPhone          string `json:"urgent_phone,omitempty"`           // to call when it can't wait
+	AnswersWithinMinutes int    `json:"answers_within_minutes,omitempty"` // how long an answer usually takes
+	AnswersFrom          string `json:"answers_from,omitempty"`           // 08:00, in the server's time; with AnswersUntil or not at all
+	AnswersUntil         string `json:"answers_until,omitempty"`
+	SeenByTeam           bool   `json:"seen_by_team"` // whether relatives are shown that the care team has read
+	Version              string `json:"version"`      // of the server
+	Build                string `json:"build"`        // of the web client that it serves
+}

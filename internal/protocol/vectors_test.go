@@ -47,7 +47,7 @@ var (
 	}
 	answers = map[string]reflect.Type{
 		"ServerFrame": reflect.TypeFor[ServerFrame](), "Page": reflect.TypeFor[Page](), "Change": reflect.TypeFor[Change](),
-		"Problem": reflect.TypeFor[Problem](), "Snapshot": reflect.TypeFor[Snapshot](),
+		"Problem": reflect.TypeFor[Problem](), "About": reflect.TypeFor[About](), "Snapshot": reflect.TypeFor[Snapshot](),
 		"MessageList": reflect.TypeFor[MessageList](), "PeopleList": reflect.TypeFor[PeopleList](),
 		"SessionList": reflect.TypeFor[SessionList](), "PatientList": reflect.TypeFor[PatientList](),
 		"OnePatient": reflect.TypeFor[OnePatient](), "OnePerson": reflect.TypeFor[OnePerson](),

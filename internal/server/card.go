@@ -11,6 +11,7 @@ import (
 	"kinward/internal/account"
 	"kinward/internal/care"
 	"kinward/internal/id"
+	"kinward/web"
 )
 
 func (s *Server) card(r *http.Request, actor account.Actor) (care.Invited, error) {
@@ -79,9 +80,31 @@ func (s *Server) invitationCard(w http.ResponseWriter, r *http.Request, actor ac
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	url, _, _ := strings.Cut(s.joinURL(r, made.Code), "#")
-	words := cardWords(made.Link.Language)
+	lang := nearest(made.Link.Language)
+	texts := web.Catalogue(lang)
+	say := func(key string) string { return texts["card."+key].Plain }
+	until := texts["card.until"].Say(lang, 0, map[string]string{"moment": made.Invitation.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")})
 	_ = cardPage.Execute(w, map[string]any{ // a client that is gone needs no answer
-		"Words": words, "QR": template.HTML(svg), //nolint:gosec // made above from numbers
-		"URL": url, "Code": made.Code[:5] + "-" + made.Code[5:], "Expires": made.Invitation.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC"),
+		"Say": say, "Lang": lang, "Dir": web.Direction(lang), "Until": until, "QR": template.HTML(svg), //nolint:gosec // made above from numbers
+		"URL": url, "Code": made.Code[:5] + "-" + made.Code[5:],
 	})
 }
+
+var cardPage = template.Must(template.New("card").Parse(`<!doctype html>
+<html lang="{{.Lang}}" dir="{{.Dir}}"><meta charset="utf-8"><title>{{call .Say "title"}}</title>
+<style>
+@page { size: A6; margin: 8mm }
+body { font: 11pt/1.4 system-ui, sans-serif; color: #000; background: #fff; max-width: 90mm; margin: auto; text-align: center }
+h1 { font-size: 15pt; margin: 2mm 0 }
+svg { width: 42mm; height: 42mm }
+.code { font: 700 18pt/1.4 ui-monospace, monospace; letter-spacing: .08em; direction: ltr }
+.url { direction: ltr; overflow-wrap: anywhere }
+.alarm { border-top: 1px solid #000; padding-top: 2mm; font-weight: 600 }
+p { margin: 1.5mm 0 }
+</style>
+<h1>{{call .Say "title"}}</h1>
+<p>{{call .Say "scan"}}</p>{{.QR}}
+<p>{{call .Say "type"}}</p><p class="url">{{.URL}}</p><p class="code">{{.Code}}</p>
+<p>{{call .Say "birth"}} {{call .Say "once"}}</p><p>{{.Until}}</p>
+<p class="alarm">{{call .Say "alarm"}}</p></html>
+`))

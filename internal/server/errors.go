@@ -57,14 +57,14 @@ func asProblem(err error) *problem.Error {
 	return &problem.Error{Code: problem.Internal, Detail: "nothing was changed by this request; try again, and tell your administrator if it stays", Err: err}
 }
 
-// fail answers with a problem (RFC 9457).
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// explain finds what may be told of an error, and its status. What is our own fault is logged.
+func (s *Server) explain(r *http.Request, err error) (*problem.Error, int) {
 	p := asProblem(err)
-	a := answers[p.Code]
-	if a.status == 0 {
-		a = answers[problem.Internal]
+	status := answers[p.Code].status
+	if status == 0 {
+		status = http.StatusInternalServerError
 	}
-	if a.status >= 500 && (p.Code != problem.Unavailable || p.Err != nil) { // stopping is no failure
+	if status >= 500 && (p.Code != problem.Unavailable || p.Err != nil) { // stopping is no failure
 		level := slog.LevelError
 		if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 			level = slog.LevelDebug // the client is gone: nothing failed
@@ -72,17 +72,27 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.o.Log.LogAttrs(r.Context(), level, "request failed", slog.String("method", r.Method),
 			slog.String("route", r.Pattern), slog.String("code", string(p.Code)), slog.Any("error", err))
 	}
+	return p, status
+}
+
+// fail answers with a problem (RFC 9457).
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p, status := s.explain(r, err)
+	title := answers[p.Code].title
+	if title == "" {
+		title = answers[problem.Internal].title
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
-	if a.status == http.StatusUnauthorized {
+	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	w.WriteHeader(a.status)
+	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(protocol.Problem{ // a client that is gone needs no answer
-		Type: "about:blank", Title: a.title, Status: a.status, Code: string(p.Code), Detail: p.Detail, Field: p.Field,
+		Type: "about:blank", Title: title, Status: status, Code: string(p.Code), Detail: p.Detail, Field: p.Field,
 	})
 }

@@ -195,7 +195,7 @@ func decode(r *http.Request, into any) error {
 func pathID[T ~[16]byte](r *http.Request, name string) (T, error) {
 	v, err := id.Parse[T](r.PathValue(name))
 	if err != nil {
-		return v, problem.New(problem.NotFound, "there is nothing at this address")
+		return v, notHere()
 	}
 	return v, nil
 }

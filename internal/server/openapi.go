@@ -12,6 +12,7 @@ import (
 
 // bodies names the request and answer types of routes, for openapi.json. Routes that are not here have no JSON body.
 var bodies = map[string]struct{ in, out any }{
+	"GET /about":                        {nil, protocol.About{}},
 	"POST /people":                      {protocol.Register{}, protocol.SignedIn{}},
 	"GET /people":                       {nil, protocol.PeopleList{}},
 	"GET /accounts":                     {nil, protocol.PeopleList{}},

@@ -11,6 +11,7 @@ import (
 
 	"kinward/internal/feed"
 	"kinward/internal/problem"
+	"kinward/web"
 )
 
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { plain(w, "ok\n") }
@@ -30,24 +31,18 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	plain(w, "ready\n")
 }
 
+// about says what everybody may know before they sign in.
+func (s *Server) about(*http.Request) (int, any, error) {
+	told := s.o.About
+	told.Build = web.Client().Build
+	return http.StatusOK, told, nil
+}
+
 func plain(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write([]byte(text)) // a client that is gone needs no answer
 }
-
-// welcome is what a browser sees at the root until it is led on: where the API is. It says nothing of anybody.
-func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = w.Write([]byte(welcomePage)) // a client that is gone needs no answer
-}
-
-const welcomePage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Kinward</title><style>body{font:1.125rem/1.5 system-ui;max-width:38rem;margin:4rem auto;padding:0 1rem;background:#faf8f5;color:#1f2a2e}</style>
-<h1>Kinward</h1><p>This is a Kinward server: messages between care teams and families.</p>
-<p>Its API is described in <a href="/openapi.json">openapi.json</a>. In a terminal, <code>kinward chat</code> talks to it.</p></html>
-`
 
 // metrics counts requests by route; paths hold ids and are no labels.
 type metrics struct {

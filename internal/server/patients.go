@@ -119,17 +119,7 @@ func (s *Server) redeem(r *http.Request) (int, any, error) {
 	if err := decode(r, &in); err != nil {
 		return 0, nil, err
 	}
-	ask := care.Redemption{Code: in.Code, BirthDate: in.BirthDate, Name: in.Name, Device: device(r, "")}
-	if known, err := s.authenticate(r); err == nil && known.Kind == account.Family {
-		ask.Known = known.Person // a relative of two patients keeps one account
-	}
-	if err := s.o.Accounts.MayGuess(s.address(r)); err != nil {
-		return 0, nil, err
-	}
-	got, err := s.o.Care.Redeem(r.Context(), ask)
-	if problem.Is(err, problem.InvitationDead) || problem.Is(err, problem.SecondFactor) {
-		s.o.Accounts.GuessedWrong(s.address(r))
-	}
+	got, err := s.enterByCode(r, care.Redemption{Code: in.Code, BirthDate: in.BirthDate, Name: in.Name})
 	if err != nil {
 		return 0, nil, err
 	}
@@ -142,6 +132,23 @@ func (s *Server) redeem(r *http.Request) (int, any, error) {
 		Person: wirePerson(got.Person), Token: got.Token, Conversation: wireConversation(v),
 		Patient: protocol.Subject{ID: got.Patient.ID.String(), Name: got.Patient.FirstName},
 	}, got.Token}, nil
+}
+
+// enterByCode redeems an invitation, for the account that is signed in if it is a relative's. Wrong tries count against the
+// address.
+func (s *Server) enterByCode(r *http.Request, ask care.Redemption) (care.Redeemed, error) {
+	ask.Device = device(r, "")
+	if known, err := s.authenticate(r); err == nil && known.Kind == account.Family {
+		ask.Known = known.Person // a relative of two patients keeps one account
+	}
+	if err := s.o.Accounts.MayGuess(s.address(r)); err != nil {
+		return care.Redeemed{}, err
+	}
+	got, err := s.o.Care.Redeem(r.Context(), ask)
+	if problem.Is(err, problem.InvitationDead) || problem.Is(err, problem.SecondFactor) {
+		s.o.Accounts.GuessedWrong(s.address(r))
+	}
+	return got, err
 }
 
 func (s *Server) revoke(r *http.Request, actor account.Actor) (int, any, error) {

@@ -53,6 +53,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/patients/{patient}/assignments", "Give a patient to a member of staff", false, s.signedIn(s.assign)},
 		{"DELETE", "/patients/{patient}/assignments/{assignment}", "End an assignment", false, s.signedIn(s.unassign)},
 
+		{"GET", "/about", "What this server says of itself", true, s.open(s.about)},
 		{"GET", "/healthz", "Whether the process lives", true, s.healthz},
 		{"GET", "/readyz", "Whether it can serve", true, s.readyz},
 		{"GET", "/metrics", "Figures for Prometheus", true, s.metrics.handler},
@@ -73,8 +74,9 @@ func (s *Server) Handler() http.Handler {
 		}
 	}
 	mux.Handle("/legacy/", s.o.Legacy)
-	mux.HandleFunc("GET /{$}", s.welcome)
-	mux.HandleFunc("GET /join", s.welcome)
+	mux.Handle("/basic", s.o.Basic)
+	mux.Handle("/basic/", s.o.Basic)
+	s.serveClient(mux)
 	return s.metrics.count(s.guard(mux))
 }
 
@@ -100,9 +102,11 @@ func (s *Server) guard(mux *http.ServeMux) http.Handler {
 			s.fail(w, r, problem.New(problem.MethodNotAllowed, "this address takes %s", strings.ToLower(refused.Header().Get("Allow"))))
 			return
 		}
-		s.fail(w, r, problem.New(problem.NotFound, "there is nothing at this address"))
+		s.fail(w, r, notHere())
 	})
 }
+
+func notHere() error { return problem.New(problem.NotFound, "there is nothing at this address") }
 
 // refusal catches the mux's own answer to what it has no route for.
 type refusal struct {

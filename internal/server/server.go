@@ -20,6 +20,7 @@ import (
 	"kinward/internal/care"
 	"kinward/internal/chat"
 	"kinward/internal/feed"
+	"kinward/internal/protocol"
 )
 
 // Options are what a Server needs; all are required but the switches.
@@ -32,12 +33,14 @@ type Options struct {
 	Head     func(ctx context.Context) (int64, error) // the newest version in the database
 	Ready    func(ctx context.Context) error          // whether the database answers
 	Legacy   http.Handler                             // the protocols under /legacy
+	Basic    http.Handler                             // the pages without JavaScript, under /basic
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry
 
 	PublicURL      string // scheme and host that invitations name; "" for what the request came by
 	BehindProxy    bool   // trust X-Forwarded-For and X-Forwarded-Proto
 	LiftRateLimits bool
+	About          protocol.About // what is said to everybody; Build is added here
 }
 
 // Server is the HTTP side of the app. Make one with New, serve its Handler, then Stop it.

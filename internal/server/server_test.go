@@ -134,21 +134,13 @@ func TestDevice(t *testing.T) {
 	}
 }
 
-// TestCardWords: every language of the card has every text, and unknown ones get English.
-func TestCardWords(t *testing.T) {
-	for _, w := range cardTexts {
-		for i, text := range []string{w.Title, w.Scan, w.Type, w.Birth, w.Once, w.Until, w.Alarm} {
-			if text == "" {
-				t.Errorf("%s: text %d is missing", w.Lang, i)
-			}
-		}
-		if got := cardWords(w.Lang); got.Lang != w.Lang {
-			t.Errorf("%s got %s", w.Lang, got.Lang)
-		}
-	}
-	for tag, want := range map[string]string{"pt-BR": "pt", "zh-Hant-TW": "zh", "": "en", "xx": "en", "ar-EG": "ar"} {
-		if got := cardWords(tag).Lang; got != want {
-			t.Errorf("%q: %s", tag, got)
+// TestNearest: whatever is wanted, one of our languages is spoken.
+func TestNearest(t *testing.T) {
+	for wanted, want := range map[string]string{
+		"pt-BR": "pt", "zh-Hant-TW": "zh", "": "en", "xx": "en", "ar-EG": "ar", "fr, de;q=0.8, en;q=0.5": "de", "\x00;;q=9,": "en",
+	} {
+		if got := nearest(wanted); got != want {
+			t.Errorf("%q: %s", wanted, got)
 		}
 	}
 }
