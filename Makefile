@@ -1,16 +1,26 @@
-# What is done to this repository, by one word each. Nothing but Go is needed (https://go.dev/dl/).
+# What is done to this repository, by one word each. Kinward itself needs nothing but Go (https://go.dev/dl/); the checks of its
+# web client need Node too (https://nodejs.org/) and Chromium, which is installed where that is possible.
 GO       ?= go
 FUZZTIME ?= 30s
 LINT     := $(GO) tool -modfile=tools/go.mod golangci-lint
 RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
 
-.PHONY: check test lint bench fuzz run go
+.PHONY: check test test-go test-web lint bench fuzz run generate pictures go node
 
 check: lint test ## before every commit
 
-test: go ## vet and all tests; under the race detector where there is a C compiler, which it needs
+test: test-go test-web ## all tests
+
+test-go: go ## vet and the tests of Go; under the race detector where there is a C compiler, which it needs
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 10m ./...
+
+test-web: go node ## the web client: types, units, and a real browser against the real server
+	cd web && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && npm run --silent types && npm run --silent vendor -- --check && \
+	npm run --silent unit && npm run --silent browser
+
+generate: go ## the web client's bundle, after a change in web/src
+	$(GO) generate ./web
 
 lint: go ## the first time it builds the linter, which takes two minutes
 	$(LINT) run ./...
@@ -25,5 +35,11 @@ fuzz: go ## each fuzz test for FUZZTIME
 run: go ## a demo hospital on http://127.0.0.1:8080
 	$(GO) run ./cmd/kinward serve --demo
 
+pictures: go node ## the README's screenshots
+	cd web && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && node e2e/pictures.mjs
+
 go:
 	@command -v $(GO) >/dev/null || { echo 'Go is missing. Install Go 1.26 or newer: https://go.dev/dl/' >&2; exit 1; }
+
+node:
+	@command -v npm >/dev/null || { echo 'Node is missing. Install Node 20 or newer: https://nodejs.org/' >&2; exit 1; }

@@ -1,0 +1,54 @@
+// What the specs share about pages: contexts, axe, layout checks.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Opens a page as one device has it. { phone } is a touch device of 360 px. */
+export async function device(browser, { phone = false, width = phone ? 360 : 1280, height = phone ? 740 : 800, dark = false, language = 'en', ...more } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale: language, hasTouch: phone, isMobile: phone, ...more,
+  })
+  context.setDefaultTimeout(12000)
+  const page = await context.newPage()
+  page.faults = []
+  page.on('pageerror', (e) => page.faults.push(e.message))
+  page.on('console', (m) => {
+    if (m.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(m.text())) page.faults.push(m.text())
+  })
+  return page
+}
+
+/** Fails on any axe violation, naming rule and element. */
+export async function axe(page, what = page.url()) {
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(() => globalThis.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }))
+  const list = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} — ${n.failureSummary}`).join('\n   ')}`)
+  assert.deepEqual(list, [], `axe on ${what}`)
+}
+
+/** B-43: nothing sticks out sideways. */
+export async function noSidewaysScroll(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${what}: ${over} px wider than the window`)
+}
+
+/** Polls until check gives something true; the failure shows what it gave last. */
+export async function until(check, what, ms = 10000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const got = await check()
+    if (got) return got
+    if (Date.now() > end) assert.fail(`waited for ${what}; last: ${JSON.stringify(got)}`)
+    await new Promise((next) => setTimeout(next, 25))
+  }
+}
+
+/** A picture for a person to look at, in the folder of the run. */
+export function picture(page, name) {
+  return page.screenshot({ path: join(process.env.KINWARD_OUT ?? '.', `${name}.png`) })
+}

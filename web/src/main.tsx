@@ -1,0 +1,59 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { Api } from './core/api'
+import { bestLanguage, choose, direction, language, tag } from './core/i18n'
+import { Identity } from './core/identity'
+import { localKeep, safe } from './core/local'
+import { Settings } from './core/settings'
+import { App, foresee } from './routes/app'
+import { takeCode } from './routes/entry/code'
+import { Session } from './routes/session'
+import { tabServices, watchSurroundings } from './ui/surroundings'
+
+const code = takeCode() // before anything else can see the address
+const keep = safe(localKeep())
+const settings = new Settings(keep)
+const tabs = tabServices()
+const identity = new Identity({ storage: keep, channel: tabs.channel })
+const session = new Session({ api: new Api({ identity }), settings, keep, code, foresee, surroundings: watchSurroundings(), tabs })
+
+void begin()
+
+async function begin(): Promise<void> {
+  dress()
+  const started = session.start() // its questions to the server go out while the texts come in
+  await speak()
+  const root = document.getElementById('app')
+  if (root) render(<App session={session} />, root)
+  await started
+}
+
+/** Puts what was chosen on this device on the root element, where the style sheet and screen readers look for it. */
+function dress(): void {
+  const root = document.documentElement
+  effect(() => {
+    const theme = settings.theme.value
+    if (theme === 'system') delete root.dataset['theme']
+    else root.dataset['theme'] = theme
+  })
+  effect(() => {
+    root.dataset['text'] = String(settings.textSize.value)
+  })
+}
+
+/** Loads the texts of the language that was chosen here, else of the one that the browser likes best. */
+async function speak(): Promise<void> {
+  const wanted = settings.language.peek() ?? bestLanguage(navigator.languages)
+  await choose(wanted).catch(() => undefined) // English stood in, or nothing could be loaded: keys are better than no page
+  const first = language.peek()
+  effect(() => {
+    const now = language.value
+    document.documentElement.lang = tag().replace(/-u-.*/, '') // how numbers are written is no part of a language
+    document.documentElement.dir = direction()
+    if (now !== first || settings.language.peek() !== undefined) settings.language.value = now
+  })
+  effect(() => {
+    const chosen = settings.language.value
+    if (chosen && chosen !== language.peek()) choose(chosen).catch(() => undefined)
+  })
+}

@@ -1,0 +1,52 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { t } from '../../core/i18n'
+import { fields, find } from '../../core/search'
+import type { Person } from '../../core/wire.gen'
+import { Banner, Button, RadioGroup, SearchField, Skeleton } from '../../ui/kit'
+import { useSession } from '../session'
+import { FormFault, useForm } from './form'
+
+/** More are found by typing; a longer list is nobody's help. */
+const most = 50
+
+/** The accounts without a password, to choose one's own from (open mode). */
+export function Accounts() {
+  const { api } = useSession()
+  const [list, setList] = useState<readonly Person[] | 'failed'>()
+  useEffect(() => {
+    if (list === undefined) api.accounts().then(setList, () => setList('failed'))
+  }, [list])
+  if (list === undefined) return <Skeleton />
+  if (list === 'failed') return <Banner kind="warn" action={{ label: t('entry.retry'), onClick: () => setList(undefined) }}>{t('entry.open_failed')}</Banner>
+  return list.length === 0 ? <p>{t('entry.open_empty')}</p> : <Choose list={list} />
+}
+
+function Choose({ list }: { list: readonly Person[] }) {
+  const session = useSession()
+  const [query, setQuery] = useState('')
+  const [account, setAccount] = useState<string>()
+  const searched = useMemo(() => list.map((person) => ({ person, fields: fields([person.name], [person.handle]) })), [list])
+  const found = find(query, searched, (s) => s.fields)
+  const shown = found.slice(0, most).map((s) => s.person)
+  const chosen = shown.some((p) => p.id === account) ? account : undefined
+  const form = useForm({
+    check: () => ({ form: chosen ? undefined : t('entry.open_pick') }),
+    act: async () => session.entered(await session.api.choose(chosen ?? '')),
+  })
+  return (
+    <form ref={form.ref} class="kw-form" noValidate onSubmit={form.onSubmit}>
+      <h2>{t('entry.open_choose')}</h2>
+      <SearchField label={t('entry.open_search')} value={query} onInput={setQuery} />
+      {shown.length === 0 && <p>{t('entry.open_none')}</p>}
+      {shown.length > 0 && (
+        <div class="kw-accounts">
+          <RadioGroup legend={t('entry.open_choose')} legendHidden value={chosen} onChange={setAccount}
+            options={shown.map((p) => ({ value: p.id, label: <bdi>{p.name}</bdi>, hint: <bdi>{p.handle}</bdi> }))} />
+        </div>
+      )}
+      {found.length > most && <p class="kw-hint">{t('entry.open_more', { count: found.length - most })}</p>}
+      <FormFault form={form} />
+      <Button kind="primary" type="submit" wide busy={form.busy}>{t('entry.open_continue')}</Button>
+    </form>
+  )
+}

@@ -1,0 +1,18 @@
+import { t } from '../../core/i18n'
+import { useTitle } from '../../ui/alerts'
+import { EmptyState } from '../../ui/kit'
+import { useSession } from '../session'
+import { Page } from './page'
+
+/** When the server does not answer at the start, or at the end. It goes by itself once there is an answer. */
+export function Unreachable({ leaving }: { leaving: boolean }) {
+  const session = useSession()
+  const title = t(leaving ? 'entry.leaving_title' : 'entry.offline_title')
+  useTitle(title)
+  return (
+    <Page>
+      <EmptyState level={1} icon="wifi-off" title={title} text={t(leaving ? 'entry.leaving_text' : 'entry.offline_text')}
+        action={{ label: t('entry.retry'), onClick: session.again }} />
+    </Page>
+  )
+}

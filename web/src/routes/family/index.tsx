@@ -1,0 +1,47 @@
+import { useLocation } from 'preact-iso/router'
+import { useEffect } from 'preact/hooks'
+import type { Talk } from '../../core/conversation'
+import { TellMe } from '../../ui/alerts'
+import { ConnectionBar, InstallOffer, UpdateBar } from '../../ui/connection'
+import { useKinward } from '../../ui/context'
+import { Shell, Skeleton } from '../../ui/kit'
+import { Urgent } from '../entry/urgent'
+import { Choose } from './choose'
+import { Conversation } from './conversation'
+import { Ended } from './ended'
+import { Help } from './help'
+
+/** A relative's page (wireframe 4): one conversation, or the choice between two patients by name, and the help. */
+export default function Family() {
+  const help = useLocation().query['view'] === 'help' // which has the offers among the rest
+  const bars = (
+    <>
+      <UpdateBar />
+      <ConnectionBar />
+      {!help && <div class="kw-family-offers"><InstallOffer /><TellMe /></div>}
+    </>
+  )
+  return <Shell showing="main" header={bars} main={<View />} footer={<Urgent />} />
+}
+
+function View() {
+  const { store } = useKinward()
+  const talks = store.talks.value.filter((talk) => talk.details.value.kind === 'family')
+  const { path, query, route } = useLocation()
+  const [, id] = /^\/c\/([^/]+)/.exec(path) ?? []
+  const talk = id === undefined ? only(talks) : talks.find((one) => one.id === id)
+  // The address names the conversation from then on: when another one comes or this one ends, what somebody is writing can
+  // never slip under another patient.
+  const settle = id === undefined && talk ? `/c/${talk.id}` : undefined
+  useEffect(() => {
+    if (settle) route(settle + location.search, true)
+  }, [settle])
+  if (!store.ready.value) return <div class="kw-page"><Skeleton /></div>
+  if (query['view'] === 'help') return <Help talk={talk} />
+  if (talk) return <Conversation key={talk.id} talk={talk} several={talks.length > 1} />
+  return talks.length === 0 || id !== undefined ? <Ended others={talks.length > 0} /> : <Choose talks={talks} />
+}
+
+function only(talks: readonly Talk[]): Talk | undefined {
+  return talks.length === 1 ? talks[0] : undefined
+}

@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks'
+import type { Talk } from '../../core/conversation'
+import { t } from '../../core/i18n'
+import type { Person } from '../../core/wire.gen'
+import { useKinward } from '../../ui/context'
+import { Avatar, Button, Dialog, MenuButton, toast } from '../../ui/kit'
+import { AsideHead } from '../../ui/staff/details'
+import { Confirm } from '../../ui/staff/endings'
+import { explainError } from '../../ui/staff/failure'
+import { useHandles } from '../../ui/staff/handles'
+import { Distinction, PersonPicker } from '../../ui/staff/picker'
+
+/** Who is in a group; adding, leaving, removing. */
+export function Group({ talk, onLeft, onClose }: { talk: Talk; onLeft: () => void; onClose: () => void }) {
+  const { me, store } = useKinward()
+  const [asking, ask] = useState<'' | 'add' | 'leave'>('')
+  const [removing, remove] = useState<Person>()
+  const people = talk.members.value.filter((m) => m.state === 'active').map((m) => m.person)
+  const handles = useHandles(people)
+  const online = store.online.value
+  return (
+    <div class="kw-details">
+      <AsideHead title={t('staff.members')} onClose={onClose} />
+      <ul class="kw-folk">
+        {people.map((p) => (
+          <li key={p.id}>
+            <Avatar name={p.name} size="s" online={online.has(p.id)} />
+            <div>
+              <bdi>{p.id === me.id ? t('staff.you', { name: p.name }) : p.name}</bdi>
+              <small><Distinction person={{ ...p, handle: handles.get(p.id) ?? '' }} /> {online.has(p.id) && t('staff.online')}</small>
+            </div>
+            {p.id !== me.id && (
+              <MenuButton
+                label={t('staff.remove_of', { name: p.name })}
+                items={[{ label: t('staff.remove'), icon: 'log-out', danger: true, onSelect: () => remove(p) }]}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      <div class="kw-details-part kw-form">
+        <Button icon="user-plus" onClick={() => ask('add')}>{t('staff.add_person')}</Button>
+        <Button kind="quiet" icon="log-out" onClick={() => ask('leave')}>{t('staff.leave')}</Button>
+      </div>
+      {asking === 'add' && <AddPerson talk={talk} inside={people} onClose={() => ask('')} />}
+      {asking === 'leave' && <Leave talk={talk} onLeft={onLeft} onClose={() => ask('')} />}
+      {removing && <Remove talk={talk} person={removing} onClose={() => remove(undefined)} />}
+    </div>
+  )
+}
+
+function AddPerson({ talk, inside, onClose }: { talk: Talk; inside: readonly Person[]; onClose: () => void }) {
+  const { api } = useKinward()
+  const add = (person: Person) => {
+    onClose()
+    api.addMember(talk.id, person.id).catch((e: unknown) => toast(explainError(e)))
+  }
+  return (
+    <Dialog open title={t('staff.add_person')} onClose={onClose}>
+      <p>{t('staff.sees_all')}</p>
+      <PersonPicker label={t('staff.add_person')} fits={(p) => inside.every((i) => i.id !== p.id)} onPick={add} />
+    </Dialog>
+  )
+}
+
+function Leave({ talk, onLeft, onClose }: { talk: Talk; onLeft: () => void; onClose: () => void }) {
+  const { api } = useKinward()
+  return (
+    <Confirm
+      title={t('staff.leave_ask', { title: talk.details.value.title })} doIt={t('staff.leave')} onClose={onClose}
+      onDo={async () => {
+        await api.removeMember(talk.id, 'me')
+        onLeft()
+      }}
+    >
+      <p>{t('staff.leave_text')}</p>
+    </Confirm>
+  )
+}
+
+function Remove({ talk, person, onClose }: { talk: Talk; person: Person; onClose: () => void }) {
+  const { api } = useKinward()
+  return (
+    <Confirm
+      title={t('staff.remove_ask', { name: person.name })} doIt={t('staff.remove')} onClose={onClose}
+      forbidden={t('staff.only_maker')} onDo={() => api.removeMember(talk.id, person.id)}
+    >
+      <p>{t('staff.remove_text', { name: person.name })}</p>
+    </Confirm>
+  )
+}

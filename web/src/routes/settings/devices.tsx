@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'preact/hooks'
+import { t } from '../../core/i18n'
+import { clock, dayLabel } from '../../core/time'
+import type { Session as Device } from '../../core/wire.gen'
+import { useKinward } from '../../ui/context'
+import { Banner, Button, Skeleton, Tag } from '../../ui/kit'
+import { deviceName } from './device-name'
+
+/** Where this person is signed in, and how to end that elsewhere. */
+export function Devices() {
+  const { api } = useKinward()
+  const [list, setList] = useState<readonly Device[] | 'failed'>()
+  useEffect(() => {
+    if (list === undefined) api.sessions().then(setList, () => setList('failed'))
+  }, [list])
+  if (list === undefined) return <Skeleton rows={1} />
+  if (list === 'failed') return <Banner kind="warn" action={{ label: t('entry.retry'), onClick: () => setList(undefined) }}>{t('entry.devices_failed')}</Banner>
+  const end = async (device: Device) => {
+    await api.endSession(device.id).catch(() => undefined)
+    setList(undefined) // the new list tells whether it worked
+  }
+  return (
+    <details>
+      <summary>{t('entry.devices')} ({list.length})</summary>
+      <ul class="kw-devices">{list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end(device)} /></li>)}</ul>
+    </details>
+  )
+}
+
+function Row({ device, onEnd }: { device: Device; onEnd: () => Promise<void> }) {
+  const [busy, setBusy] = useState(false)
+  const name = deviceName(device.device) || t('entry.device_unknown')
+  const seen = `${dayLabel(device.last_seen, Date.now())} ${clock(device.last_seen)}`
+  const end = () => {
+    setBusy(true)
+    void onEnd()
+  }
+  return (
+    <>
+      <span><bdi>{name}</bdi><br /><small class="kw-hint">{t('entry.device_seen', { when: seen })}</small></span>
+      {device.current
+        ? <Tag kind="ok">{t('entry.device_this')}</Tag>
+        : <Button kind="quiet" busy={busy} aria-label={t('entry.device_out', { device: name })} onClick={end}>{t('entry.sign_out')}</Button>}
+    </>
+  )
+}

@@ -1,0 +1,3 @@
+export { Alerts } from './alerts'
+export { NoticeSwitch, TellMe } from './tell'
+export { useTitle } from './title'

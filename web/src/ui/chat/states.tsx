@@ -1,0 +1,36 @@
+import { listOf, t } from '../../core/i18n'
+import type { Reach } from '../../core/conversation'
+import type { Outgoing } from '../../core/outbox'
+import { StateText, type SendState } from '../kit'
+import type { Audience, Scope } from './scope'
+
+interface Told {
+  state: SendState
+  text: string
+}
+
+/**
+ * How far an own message has got, in words (B-13). Families never learn who of the care team has read it (B-16), and
+ * nothing beyond "Delivered" where the hospital keeps reading to itself.
+ */
+export function reached({ state, readers }: Reach, kind: string, audience: Audience, seenByTeam: boolean): Told {
+  if (state !== 'read') return { state, text: t(`chat.${state}`) }
+  if (audience === 'family') return seenByTeam ? { state, text: t('chat.seen_by_team') } : { state: 'delivered', text: t('chat.delivered') }
+  const [first, second, ...more] = readers
+  if (kind === 'direct' || !first) return { state, text: t('chat.read') }
+  if (more.length > 0) return { state, text: t('chat.read_by_more', { name: first.name, count: more.length + 1 }) }
+  return { state, text: t('chat.read_by', { names: listOf(second ? [first.name, second.name] : [first.name]) }) }
+}
+
+/** The state of an own message that the server has. It follows others' marks by itself; its row need not be drawn again. */
+export function ReachText({ scope, seq }: { scope: Scope; seq: number }) {
+  const { talk, kinward, audience } = scope
+  return <StateText {...reached(talk.reach(seq), talk.details.value.kind, audience, kinward.about.seen_by_team)} />
+}
+
+/** The state of a message on its way: one that takes a minute is told as not sent yet (B-14). */
+export function outgoing({ state, overdue }: Pick<Outgoing, 'state' | 'overdue'>): Told {
+  if (state === 'failed') return { state, text: t('chat.failed') }
+  if (overdue) return { state: 'failed', text: t('chat.overdue') }
+  return { state, text: t(`chat.${state}`) }
+}

@@ -1,0 +1,4 @@
+export { ConnectionBadge } from './badge'
+export { ConnectionBar } from './bar'
+export { ConnectionPicker, type PickerProps } from './lazy'
+export { InstallOffer, UpdateBar } from '../offline'

@@ -1,0 +1,101 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { ApiError } from '../../core/api'
+import { t } from '../../core/i18n'
+import type { Patient, Relative } from '../../core/wire.gen'
+import { useKinward } from '../context'
+import { Banner, Button, Dialog, TextField, toast } from '../kit'
+import { explainError } from './failure'
+import { relative, word, type TeamRow } from './words'
+
+export interface ConfirmProps {
+  title: string
+  /** The words on the button that does it. */
+  doIt: string
+  /** Rejects with an ApiError, which is told in words; then the dialog stays, as it does for false. */
+  onDo: () => Promise<boolean | void>
+  /** What a 403 means here; the general sentence unless told. */
+  forbidden?: string | undefined
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** A question before a step that takes something from somebody. */
+export function Confirm({ title, doIt, onDo, forbidden, onClose, children }: ConfirmProps) {
+  const [busy, work] = useState(false)
+  const [problem, fail] = useState('')
+  const act = async () => {
+    work(true)
+    try {
+      if (await onDo() !== false) return onClose()
+    } catch (e) {
+      fail(e instanceof ApiError && e.status === 403 && forbidden ? forbidden : explainError(e))
+    }
+    work(false)
+  }
+  return (
+    <Dialog
+      open destructive size="s" title={title} onClose={onClose}
+      footer={<>
+        <Button onClick={onClose}>{t('staff.cancel')}</Button>
+        <Button kind="danger" busy={busy} onClick={() => void act()}>{doIt}</Button>
+      </>}
+    >
+      {children}
+      {problem && <Banner kind="danger">{problem}</Banner>}
+    </Dialog>
+  )
+}
+
+/** Ends a relative's access, which asks for a reason and names who and about whom. */
+export function EndAccess({ patient, relative: r, onClose }: { patient: Patient; relative: Relative; onClose: () => void }) {
+  const { api, patients } = useKinward()
+  const [reason, setReason] = useState('')
+  const [missing, miss] = useState(false)
+  const end = async () => {
+    if (!reason.trim()) {
+      miss(true)
+      return false
+    }
+    await api.revoke(patient.id, r.link, reason.trim())
+    toast(t('staff.access_ended', { name: r.name }))
+    await patients.refresh(patient.id)
+  }
+  return (
+    <Confirm title={t('staff.end_access_ask', { name: r.name })} doIt={t('staff.end_access')} onDo={end} onClose={onClose}>
+      <p>{t('staff.end_access_text', { relative: relative(r), patient: patient.name })}</p>
+      <TextField
+        label={t('staff.reason')} hint={t('staff.reason_hint')} value={reason} maxLength={1000} autofocus
+        error={missing ? t('staff.need') : undefined}
+        onInput={(text) => { setReason(text); miss(false) }}
+      />
+    </Confirm>
+  )
+}
+
+export interface EndAssignmentProps {
+  patient: Patient
+  row: TeamRow
+  /** All rows of the team: whether the person goes for good, and whether anybody is left, follows from them. */
+  rows: readonly TeamRow[]
+  onClose: () => void
+}
+
+/** Ends a role that a colleague, or the reader, has with a patient. */
+export function EndAssignment({ patient, row, rows, onClose }: EndAssignmentProps) {
+  const { api, me, patients } = useKinward()
+  const end = async () => {
+    for (const assignment of row.assignments) await api.unassign(patient.id, assignment)
+    toast(t('staff.assignment_ended', { name: row.name, patient: patient.name }))
+    await patients.refresh(patient.id)
+  }
+  const own = row.person === me.id
+  const goes = rows.every((r) => r === row || r.person !== row.person)
+  return (
+    <Confirm title={t('staff.end_assignment_ask', { name: row.name })} doIt={t('staff.end_assignment')} onDo={end} onClose={onClose}>
+      <p>{word('role', row.role)}</p>
+      {goes && <p>{own ? t('staff.end_own_text', { patient: patient.name }) : t('staff.end_assignment_text', { name: row.name, patient: patient.name })}</p>}
+      {rows.length === 1 && <Banner kind="warn">{t('staff.end_last_text', { patient: patient.name })}</Banner>}
+    </Confirm>
+  )
+}

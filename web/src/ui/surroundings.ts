@@ -1,0 +1,21 @@
+import { signal } from '@preact/signals'
+import type { Surroundings } from '../core/line'
+
+/** Whether the page is looked at, and whether the device has a network, for as long as the page lives. */
+export function watchSurroundings(): Surroundings {
+  const visible = signal(document.visibilityState === 'visible')
+  const online = signal(navigator.onLine)
+  const look = (): void => {
+    visible.value = document.visibilityState === 'visible'
+    online.value = navigator.onLine
+  }
+  document.addEventListener('visibilitychange', look)
+  for (const event of ['online', 'offline', 'pageshow', 'focus']) addEventListener(event, look)
+  return { visible, online }
+}
+
+/** What the tabs of this browser use to keep in step; each may be missing, on plain HTTP or in a private window. */
+export function tabServices(): { locks: LockManager | undefined; channel: ((name: string) => BroadcastChannel) | undefined } {
+  const locks = (navigator as { locks?: LockManager }).locks
+  return { locks, channel: typeof BroadcastChannel === 'undefined' ? undefined : (name) => new BroadcastChannel(name) }
+}
