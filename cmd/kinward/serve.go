@@ -36,6 +36,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	config.AnswersWithin, config.AnswersFrom, config.AnswersUntil, config.TeamRead = c.AnswersWithin, c.AnswersFrom, c.AnswersUntil, c.TeamRead
 	c.warn()
 	if c.Demo {
+		demoDefaults(&config)
 		err := c.with(ctx, func(ctx context.Context, a *app.App) error { return a.LoadDemo(ctx, os.Stdout) })
 		if err != nil {
 			return err
@@ -47,6 +48,19 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	fmt.Printf("Kinward serves on http://%s\n", a.Addr())
 	return errors.Join(a.Run(ctx), a.Close())
+}
+
+// demoDefaults are what a hospital would set, so that the demo shows it.
+func demoDefaults(c *app.Config) {
+	if c.Hospital == "" {
+		c.Hospital = "Demo hospital"
+	}
+	if c.UrgentPhone == "" {
+		c.UrgentPhone = "555 0142"
+	}
+	if c.AnswersWithin == 0 && c.AnswersFrom == "" && c.AnswersUntil == "" {
+		c.AnswersWithin, c.AnswersFrom, c.AnswersUntil = 2*time.Hour, "08:00", "20:00"
+	}
 }
 
 // warn says loudly what an operator must not switch on by accident.

@@ -13,7 +13,7 @@ mkdirSync(dirname(bin), { recursive: true })
 if (spawnSync('go', ['build', '-o', bin, './cmd/kinward'], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1)
 process.env.KINWARD_BIN = bin
 
-const server = await start({ demo: true, flags: ['--urgent-phone', '555 0142', '--answers-within', '2h', '--answers-from', '08:00', '--answers-until', '20:00'] })
+const server = await start({ demo: true })
 const browser = await launch()
 const pictures = join(root, 'docs/pictures')
 mkdirSync(pictures, { recursive: true })
