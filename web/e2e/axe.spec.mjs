@@ -1,35 +1,35 @@
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { launch } from './lib/chromium.mjs'
-import { start } from './lib/kinward.mjs'
-import { axe, noSidewaysScroll } from './lib/page.mjs'
-import { screens, world } from './lib/screens.mjs'
+import { axe, colourRules, noSidewaysScroll, resize } from './lib/page.mjs'
+import { screens, stage } from './lib/screens.mjs'
 
-let hospital, open, browser, w
-before(async () => {
-  [hospital, open, browser] = await Promise.all([start({ demo: true }), start({ flags: ['--registration', 'open'] }), launch()])
-  w = await world(hospital, open)
-})
-after(async () => {
-  await browser?.close()
-  await hospital?.close()
-  await open?.close()
-})
+let set
+before(async () => { set = await stage({ dev: true }) })
+after(() => set?.close())
 
-for (const [name, show] of Object.entries(screens)) {
-  test(`A-1..A-10: axe finds nothing on "${name}", light and dark, both directions, 320, 360 and 1280 px`, async () => {
-    for (const language of ['en', 'ar']) {
-      for (const width of [320, 360, 1280]) {
-        const page = await show(browser, w, { language, width, height: 740 })
-        for (const colorScheme of ['light', 'dark']) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          const what = `${name}, ${language}, ${width} px, ${colorScheme}`
-          await axe(page, what)
-          await noSidewaysScroll(page, what)
-        }
-        assert.deepEqual(page.faults, [], `${name}, ${language}, ${width} px`)
-        await page.context().close()
-      }
+/** What axe can't judge: that page reloads itself, and has a link that stops it, as WCAG 2.2.1 wants. */
+const allowed = { 'basic, conversation': ['meta-refresh'] }
+
+const widths = [320, 360, 1280]
+
+/** Looks at one screen in one language, in both themes at every width. */
+async function look(name, language) {
+  const page = await screens[name](set.browser, set.w, { language, width: widths[0], height: 740, reducedMotion: 'reduce' })
+  for (const width of widths) {
+    await resize(page, width)
+    for (const colorScheme of ['light', 'dark']) {
+      const what = `${name}, ${language}, ${width} px, ${colorScheme}`
+      await page.emulateMedia({ colorScheme })
+      await axe(page, what, { only: colorScheme === 'dark' ? colourRules : undefined, except: allowed[name] })
+      await noSidewaysScroll(page, what)
     }
+  }
+  assert.deepEqual(page.faults, [], `${name}, ${language}`)
+  await page.context().close()
+}
+
+for (const name of Object.keys(screens)) {
+  test(`A-1..A-10: axe finds nothing on "${name}", light and dark, both directions, at ${widths.join(', ')} px`, async () => {
+    await Promise.all(['en', 'ar'].map((language) => look(name, language)))
   })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Api, ApiError } from '../src/core/api'
 import { Identity, type Channel } from '../src/core/identity'
+import { FakeClock } from './fakes/clock'
 import { json, problem } from './fakes/server'
 
 const person = { id: 'ana', kind: 'family', name: 'Ana' }
@@ -13,7 +14,6 @@ function answering(answer: Response | (() => Promise<Response>)) {
       asked.push({ url: String(url), init })
       return typeof answer === 'function' ? answer() : answer
     },
-    timeoutMs: 20,
   })
   return { api, asked }
 }
@@ -58,7 +58,8 @@ describe('Api', () => {
 
   it('takes no other page for an answer', async () => {
     const portal = new Response('<html>Welcome to our Wi-Fi</html>', { headers: { 'Content-Type': 'text/html' } })
-    for (const answer of [portal, new Response('<html>', { status: 403 }), new Response('{', { headers: { 'Content-Type': 'application/json' } })]) {
+    const half = new Response('{', { headers: { 'Content-Type': 'application/json' } })
+    for (const answer of [portal, new Response('<html>', { status: 403 }), half]) {
       const e = await failing(answering(answer).api.conversations())
       assert.deepEqual([e.status, e.code, e.transient], [0, 'unreachable', true])
     }
@@ -67,17 +68,24 @@ describe('Api', () => {
   })
 
   it('gives up after its time limit, also in the middle of an answer', async () => {
-    const hangs = (url: unknown, init?: RequestInit): Promise<Response> =>
-      new Promise((_, no) => init?.signal?.addEventListener('abort', () => no(new Error('aborted'))))
-    const api = new Api({ fetch: hangs, timeoutMs: 20 })
-    assert.equal((await failing(api.me())).code, 'unreachable')
-    const half = new Api({
-      fetch: async (_, init) => new Response(new ReadableStream({
-        start: (to) => init?.signal?.addEventListener('abort', () => to.error(new Error('aborted'))),
-      }), { headers: { 'Content-Type': 'application/json' } }),
-      timeoutMs: 20,
+    const clock = new FakeClock()
+    const hangs: typeof fetch = (_, init) => new Promise((_, no) => {
+      init?.signal?.addEventListener('abort', () => no(new Error('aborted')))
     })
-    assert.equal((await failing(half.me())).code, 'unreachable')
+    const half: typeof fetch = async (_, init) => new Response(new ReadableStream({
+      start: (to) => init?.signal?.addEventListener('abort', () => to.error(new Error('aborted'))),
+    }), { headers: { 'Content-Type': 'application/json' } })
+    for (const fetch of [hangs, half]) {
+      const failed = failing(new Api({ fetch, clock }).me())
+      await clock.pass(15_000)
+      assert.equal((await failed).code, 'unreachable')
+    }
+    const held = failing(new Api({ fetch: hangs, clock }).feed('e.1', { wait: 25 }))
+    await clock.pass(39_999)
+    assert.equal(clock.timers, 1)
+    await clock.pass(1)
+    assert.equal((await held).code, 'unreachable')
+    assert.equal(clock.timers, 0)
   })
 
   it('calls onUnauthenticated for that code only', async () => {
@@ -156,7 +164,8 @@ describe('Identity (P-11)', () => {
     const tab = browser()
     const [first, second] = [tab(), tab()]
     first.resumed('ana')
-    const api = new Api({ identity: first, fetch: async () => (second.signedIn('bruno'), json({ conversations: [], cursor: 'e.1' })) })
+    const fetch = async () => (second.signedIn('bruno'), json({ conversations: [], cursor: 'e.1' }))
+    const api = new Api({ identity: first, fetch })
     assert.equal((await failing(api.conversations())).code, 'unauthenticated')
   })
 

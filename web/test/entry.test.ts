@@ -35,8 +35,9 @@ describe('a birth date in three fields', () => {
     assert.equal(birthDate('21', 11, '2026', now), '2026-11-21')
   })
   for (const [why, day, month, year] of [
-    ['a day that the month lacks', '31', 4, '1948'], ['no leap year', '29', 2, '1949'], ['no day', '', 3, '1948'], ['day 0', '0', 3, '1948'],
-    ['no month', '9', 0, '1948'], ['two digits of a year', '9', 3, '48'], ['the future', '9', 3, '2027'], ['too long ago', '9', 3, '1848'],
+    ['a day that the month lacks', '31', 4, '1948'], ['no leap year', '29', 2, '1949'],
+    ['no day', '', 3, '1948'], ['day 0', '0', 3, '1948'], ['no month', '9', 0, '1948'],
+    ['two digits of a year', '9', 3, '48'], ['the future', '9', 3, '2027'], ['too long ago', '9', 3, '1848'],
   ] as const) {
     test(`${why} is asked again`, () => assert.equal(birthDate(day, month, year, now), undefined))
   }
@@ -58,9 +59,11 @@ describe('a birth date in three fields', () => {
 })
 
 test('devices are named as people call them', () => {
-  assert.equal(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1'), 'Safari · iPhone')
-  assert.equal(deviceName('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0'), 'Edge · Windows')
-  assert.equal(deviceName('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0'), 'Firefox · Linux')
+  for (const [told, name] of [
+    ['(iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 Safari/604.1', 'Safari · iPhone'],
+    ['(Windows NT 10.0; Win64; x64) AppleWebKit/537 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0', 'Edge · Windows'],
+    ['(X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0', 'Firefox · Linux'],
+  ]) assert.equal(deviceName(`Mozilla/5.0 ${told}`), name)
   assert.equal(deviceName('Ward 4 desk'), 'Ward 4 desk')
   assert.equal(deviceName(''), '')
 })

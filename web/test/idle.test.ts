@@ -38,7 +38,8 @@ function setup() {
   const tab = () => {
     const page = Object.assign(new EventTarget(), { document: new EventTarget() })
     const lock = new IdleLock(keep, clock, page as never)
-    return { lock, use: (sign = 'pointermove') => page.dispatchEvent(new Event(sign)), hear: () => page.dispatchEvent(new Event('storage')) }
+    const use = (sign = 'pointermove') => page.dispatchEvent(new Event(sign))
+    return { lock, use, hear: () => page.dispatchEvent(new Event('storage')) }
   }
   return { keep, clock, tab }
 }

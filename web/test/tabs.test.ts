@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { Identity } from '../src/core/identity'
+import { methods } from '../src/core/transports/transport'
 import { FakeClock, settle } from './fakes/clock'
 import { FakeServer, problem } from './fakes/server'
 import { FakeChannels, FakeLocks, Tab } from './fakes/tab'
@@ -287,14 +288,15 @@ describe('tabs that come, go, freeze and hide as they like', () => {
           if (state) state.is = !state.is
         } else if (t && dice < 0.35) t.visible.value = !t.visible.value
         else if (dice < 0.4) server.cut()
-        else if (t && dice < 0.45) t.line.choose((['websocket', 'sse', 'long-poll', 'poll', 'automatic'] as const)[i % 5] ?? 'poll')
+        else if (t && dice < 0.45) t.line.choose(methods[i % 5] ?? 'automatic')
         else server.say(String(server.version + 1))
         await clock.pass(random() < 0.2 ? 20_000 * random() : 200)
       }
       frozen.forEach((state) => (state.is = false))
       await clock.pass(40_000)
       for (const t of open) {
-        const wanted = Array.from({ length: server.version - (from.get(t) ?? 0) }, (_, n) => String((from.get(t) ?? 0) + n + 1))
+        const since = from.get(t) ?? 0
+        const wanted = Array.from({ length: server.version - since }, (_, n) => String(since + n + 1))
         const got = new Set(t.texts)
         assert.deepEqual(wanted.filter((text) => !got.has(text)), [])
       }

@@ -5,7 +5,7 @@ import { EventParser } from '../src/core/transports/events'
 import { makeTransport } from '../src/core/transports/make'
 import { methods, type Failure, type Method, type Transport } from '../src/core/transports/transport'
 import { FakeClock, settle } from './fakes/clock'
-import { FakeServer, FakeSocket, FakeStream, problem } from './fakes/server'
+import { FakeServer, FakeSocket, FakeStream, json, problem } from './fakes/server'
 
 let clock: FakeClock
 let server: FakeServer
@@ -21,7 +21,7 @@ class Run {
 
   constructor(method: Method, cursor: string, intervalS = 10) {
     this.cursor = cursor
-    const o = { api: server.api(), clock, intervalS: signal(intervalS), socket: server.socket }
+    const o = { api: server.api(clock), clock, intervalS: signal(intervalS), socket: server.socket }
     this.transport = makeTransport(method, o)
   }
 
@@ -194,7 +194,8 @@ describe('sse', () => {
   })
 
   it('reads events however they are cut', () => {
-    const text = 'event: page\r\nid: e1.2\r\ndata: {"a":1,\r\ndata: "b":2}\r\n\r\n: comment\n\nevent: head\ndata: {}\n\nevent: cut\ndata: x'
+    const text = 'event: page\r\nid: e1.2\r\ndata: {"a":1,\r\ndata: "b":2}\r\n\r\n' +
+      ': comment\n\nevent: head\ndata: {}\n\nevent: cut\ndata: x'
     for (const size of [1, 3, 7, 1000]) {
       const parser = new EventParser()
       const events = []
@@ -224,8 +225,7 @@ describe('poll', () => {
     server.instead = () => {
       if (!more) return undefined
       more = false
-      const page = { ...server.page('e1.0'), changes: server.changes.slice(0, 1), cursor: 'e1.1', more: true }
-      return new Response(JSON.stringify(page), { headers: { 'Content-Type': 'application/json' } })
+      return json({ ...server.page('e1.0'), changes: server.changes.slice(0, 1), cursor: 'e1.1', more: true })
     }
     const run = await new Run('poll', 'e1.0').open()
     assert.deepEqual(run.texts, ['a', 'b'])
@@ -234,7 +234,7 @@ describe('poll', () => {
 
 describe('long-poll', () => {
   it('does not ask without pause where a proxy answers held requests at once', async () => {
-    server.instead = () => new Response(JSON.stringify(server.page(server.cursor())), { headers: { 'Content-Type': 'application/json' } })
+    server.instead = () => json(server.page(server.cursor()))
     await new Run('long-poll', server.cursor()).open()
     await clock.pass(10_000)
     assert.ok(server.asked.length < 15, `${server.asked.length} requests in 10 s`)

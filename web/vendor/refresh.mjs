@@ -20,8 +20,7 @@ const files = {
   'signals-core/LICENSE': '@preact/signals-core/LICENSE',
   'preact-iso/router.js': 'preact-iso/src/router.js',
   'preact-iso/LICENSE': 'preact-iso/LICENSE',
-  'idb/idb.js': 'idb/build/index.js',
-  'idb/LICENSE': 'idb/LICENSE',
+  'lucide-static/LICENSE': 'lucide-static/LICENSE',
 }
 
 async function original(path) {

@@ -47,15 +47,18 @@ export function watch(page) {
     const place = () => row.getBoundingClientRect().top
     const from = place()
     globalThis.watched = { shift: 0, frames: 0, lost: false }
-    const { port1, port2 } = new MessageChannel()
-    port2.onmessage = () => {
+    const look = () => {
       globalThis.watched.lost ||= !row.isConnected
       globalThis.watched.shift = Math.max(globalThis.watched.shift, Math.abs(place() - from))
       globalThis.watched.frames++
     }
-    // The message arrives right after the frame was painted: measured is what a reader has seen.
+    // A new observer is told last in its frame, after all others and right before the paint: measured is what a reader sees.
     const frame = () => {
-      port1.postMessage(0)
+      const last = new ResizeObserver(() => {
+        last.disconnect()
+        look()
+      })
+      last.observe(document.body)
       globalThis.watching = requestAnimationFrame(frame)
     }
     globalThis.watching = requestAnimationFrame(frame)

@@ -132,10 +132,15 @@ func (o Options) options(build string) api.BuildOptions {
 
 // scripts makes the chunks and the style sheets.
 func (r *Result) scripts(o Options) error {
+	r.outputs = map[string]output{}
+	old := o.options(r.Build)
+	old.EntryPointsAdvanced = []api.EntryPoint{{InputPath: "src/old.js", OutputPath: "old"}}
+	if err := r.take(o, old); err != nil {
+		return err
+	}
 	options := o.options(r.Build)
 	options.EntryPointsAdvanced = []api.EntryPoint{
 		{InputPath: "src/main.tsx", OutputPath: "main"},
-		{InputPath: "src/old.js", OutputPath: "old"},
 		{InputPath: "src/css/index.css", OutputPath: "style"},
 		{InputPath: "src/css/basic.css", OutputPath: "basic"},
 	}
@@ -147,6 +152,14 @@ func (r *Result) scripts(o Options) error {
 		options.Plugins = []api.Plugin{vendored(o.Dir), locales(o.Dir, n), n.plugin()}
 	}
 	options.Splitting = true
+	// Every later chunk is told that it comes after main. Without that esbuild makes a chunk of each set of modules that the
+	// same pages share: some thirty, which compress badly and are a request each.
+	options.Inject = []string{"src/main.tsx"}
+	return r.take(o, options)
+}
+
+// take runs esbuild for files below assets, and keeps what it makes.
+func (r *Result) take(o Options, options api.BuildOptions) error {
 	options.Outdir = filepath.Join(o.Dir, "dist", "assets")
 	options.EntryNames, options.ChunkNames, options.AssetNames = "[name]-[hash]", "[name]-[hash]", "[name]-[hash]"
 	built := api.Build(options)
@@ -159,7 +172,6 @@ func (r *Result) scripts(o Options) error {
 	if err := json.Unmarshal([]byte(built.Metafile), &meta); err != nil {
 		return fmt.Errorf("metafile: %w", err)
 	}
-	r.outputs = map[string]output{}
 	for path, out := range meta.Outputs {
 		r.outputs[strings.TrimPrefix(path, "dist/")] = out
 	}

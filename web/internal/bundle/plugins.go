@@ -20,7 +20,6 @@ var vendor = map[string]string{
 	"@preact/signals":      "signals/signals.mjs",
 	"@preact/signals-core": "signals-core/signals-core.mjs",
 	"preact-iso/router":    "preact-iso/router.js",
-	"idb":                  "idb/idb.js",
 }
 
 // vendored leads imports by package name to the copies in vendor, and refuses all other packages.

@@ -146,7 +146,6 @@ export interface Texts {
   'connection.stopped': never
   'connection.tell': never
   'connection.tell_denied': never
-  'connection.tell_denied_ok': never
   'connection.tell_dismiss': never
   'connection.tell_hint': never
   'connection.tell_on': never
@@ -162,6 +161,7 @@ export interface Texts {
   'connection.testing': never
   'connection.title': never
   'connection.try_now': never
+  'connection.understood': never
   'connection.update': never
   'connection.update_action': never
   'connection.use_automatic': never
@@ -186,6 +186,7 @@ export interface Texts {
   'core.waiting_days': 'count'
   'core.waiting_hours': 'count'
   'core.waiting_minutes': 'count'
+  'core.waiting_now': never
   'core.yesterday': never
   'entry.account': never
   'entry.arrival': never
@@ -346,7 +347,6 @@ export interface Texts {
   'staff.copy': never
   'staff.details': never
   'staff.details_of': 'name'
-  'staff.done': never
   'staff.draft': never
   'staff.end_access': never
   'staff.end_access_ask': 'name'
@@ -373,7 +373,6 @@ export interface Texts {
   'staff.inv_another': never
   'staff.inv_basis': never
   'staff.inv_choose': never
-  'staff.inv_code': never
   'staff.inv_hand': 'name'
   'staff.inv_language': never
   'staff.inv_language_hint': never

@@ -86,7 +86,8 @@ export class Line {
       hear: (m) => this.#hear(m),
     })
     const signedOut = o.signedOut ?? (() => api.onUnauthenticated?.())
-    this.#receiver = new Receiver({ ...this.#transports(), feed, shown, surroundings, choice: o.choice, crowded: this.#tabs.crowded, signedOut })
+    const { crowded } = this.#tabs
+    this.#receiver = new Receiver({ ...this.#transports(), feed, shown, surroundings, choice: o.choice, crowded, signedOut })
     this.#follower = new Follower({
       api, clock, feed, shown, surroundings, signedOut,
       hello: () => this.#tabs.send({ is: 'hello' }),

@@ -66,8 +66,9 @@ export function calendarDate(date: string): string {
   return format(date, 'birth')
 }
 
-/** "Waiting 42 minutes", from an hour on in hours, from two days on in days (B-29). */
+/** "Waiting 42 minutes", from an hour on in hours, from two days on in days (B-29); below a minute, just now. */
 export function waitingText(minutes: number): string {
+  if (minutes < 1) return t('core.waiting_now')
   if (minutes < 60) return t('core.waiting_minutes', { count: Math.floor(minutes) })
   if (minutes < 48 * 60) return t('core.waiting_hours', { count: Math.floor(minutes / 60) })
   return t('core.waiting_days', { count: Math.floor(minutes / (24 * 60)) })

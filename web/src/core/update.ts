@@ -25,20 +25,29 @@ export class Updates {
   readonly #reload: () => void
   readonly #every: (ms: number, f: () => void) => void
   #registration: ServiceWorkerRegistration | undefined
+  #started = false
   #applying = false
 
-  /** @param reload loads the page anew; called at most once, and only after `apply`. @param every runs something again and again. */
-  constructor(workers: Workers | undefined, reload: () => void, every = (ms: number, f: () => void): void => void setInterval(f, ms)) {
+  /**
+   * `reload` loads the page anew; it is called at most once, and only after `apply`. `every` runs something again and again,
+   * each `ms`.
+   */
+  constructor(
+    workers: Workers | undefined,
+    reload: () => void,
+    every = (ms: number, f: () => void): void => void setInterval(f, ms),
+  ) {
     this.ready = this.#ready
     this.#workers = workers
     this.#reload = reload
     this.#every = every
   }
 
-  /** Registers the worker and looks for a newer one, now and every hour. It never fails: a refusal means no worker. */
+  /** Registers the worker, once, and looks for a newer one every hour. It never fails: a refusal means no worker. */
   async start(url: string): Promise<void> {
     const workers = this.#workers
-    if (!workers || this.#registration) return
+    if (!workers || this.#started) return
+    this.#started = true
     let controlled = workers.controller !== null
     workers.addEventListener('controllerchange', () => {
       if (controlled) this.#tookOver()
@@ -46,10 +55,10 @@ export class Updates {
     })
     try {
       this.#registration = await workers.register(url, { updateViaCache: 'none' })
+      this.#watch(this.#registration, workers)
     } catch {
       return
     }
-    this.#watch(this.#registration, workers)
     this.#every(checkEveryMs, () => this.check())
   }
 

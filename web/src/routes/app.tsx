@@ -1,4 +1,3 @@
-import { LocationProvider, useLocation } from 'preact-iso/router'
 import { useEffect, useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks'
 import { withStaffTexts } from '../core/i18n'
 import type { Kinward } from '../core/kinward'
@@ -6,23 +5,24 @@ import type { Person } from '../core/wire.gen'
 import { Alerts } from '../ui/alerts'
 import { asked, KinwardContext, openSettings } from '../ui/context'
 import { Announcer, focusHeading, Toasts } from '../ui/kit'
-import Entry from './entry'
+import { lazy, NotThere, useForeseen, Wait } from '../ui/lazy'
+import { LocationProvider, useLocation } from '../ui/location'
 import { Leave } from './entry/leave'
 import { Unreachable } from './entry/unreachable'
-import { lazy, NotThere, Wait } from './lazy'
+import Family from './family'
 import { hasLock, SessionContext, useSession, type Session } from './session'
 
 // A page of staff and its texts come together.
 const withTexts = <T,>(page: Promise<T>) => Promise.all([page, withStaffTexts()]).then(([loaded]) => loaded)
 
-const Family = lazy('page', () => import('./family'))
+const Entry = lazy('page', () => import('./entry'))
 const Staff = lazy('page', () => withTexts(import('./staff')))
 const People = lazy('page', () => withTexts(import('./people')))
 const Settings = lazy('piece', () => import('./settings'))
 const Locked = lazy('page', () => import('./entry/lock'))
 
 /** The paths that are drawn here; links to others, such as a card to print, are left to the browser. */
-const drawn = /^\/([?#]|$|join|c\/|patients)/
+const drawn = /^\/([?#]|$|join|people|c\/|patients)/
 
 /** The whole page: what is shown follows from the session's stage and from who is signed in. */
 export function App({ session }: { session: Session }) {
@@ -56,7 +56,7 @@ function Stage() {
 function SignedIn({ kinward }: { kinward: Kinward }) {
   return (
     <KinwardContext.Provider value={kinward}>
-      <LocationProvider scope={drawn}>
+      <LocationProvider drawn={drawn}>
         <Alerts />
         <View kinward={kinward} />
       </LocationProvider>
@@ -69,11 +69,12 @@ function View({ kinward }: { kinward: Kinward }) {
   const locks = asked.locking.value
   const before = useRef(locks)
   useEffect(() => {
-    if (locks !== before.current) session.lock.lock()
+    if (locks !== before.current) session.lock.peek()?.lock()
     before.current = locks
   }, [locks])
+  useForeseen()
   const { url } = useLocation()
-  const locked = session.lock.locked.value
+  const locked = session.lock.value?.locked.value
   useHeadingFocus(`${url} ${locked}`)
   if (locked) return <><Locked me={kinward.me} /><Leave /></>
   if (session.card.value !== undefined) return <><Entry joining={kinward.me} /><Leave /></>
@@ -93,10 +94,9 @@ function Home({ me }: { me: Person }) {
 
 /** Begins to fetch what somebody will see first. */
 export function foresee(me: Person): void {
-  if (me.kind === 'family') return Family.foresee()
-  if (me.kind === 'staff') Staff.foresee()
-  else People.foresee()
-  if (hasLock(me)) Locked.foresee()
+  if (me.kind === 'staff') void Staff.foresee()
+  else if (me.kind !== 'family') void People.foresee()
+  if (hasLock(me)) void Locked.foresee()
 }
 
 /**

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { choose, language } from '../core/i18n'
-import { Announcer, RadioGroup, SkipLink, Toasts } from '../ui/kit'
+import { Announcer, SkipLink, Toasts } from '../ui/kit'
+import { RadioGroup } from '../ui/kit/more'
 import { AllFour } from './gallery/all-four'
 import { Commands, Fields, Choices } from './gallery/controls'
 import { Layers } from './gallery/layers'

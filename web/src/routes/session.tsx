@@ -8,7 +8,7 @@ import type { Surroundings } from '../core/line'
 import type { Keep } from '../core/local'
 import type { Settings } from '../core/settings'
 import type { About, Person } from '../core/wire.gen'
-import { IdleLock } from './entry/idle'
+import type { IdleLock } from './entry/idle'
 
 /** Why somebody meets the entry: the server or another window signed them out, a relative's access is over, or they left. */
 export type Notice = 'signed_out' | 'ended' | 'left'
@@ -48,9 +48,11 @@ export class Session {
   readonly about: ReadonlySignal<About | undefined>
   /** The invitation code that waits to be used; '' if it is still to be typed, undefined where there is no card. */
   readonly card: ReadonlySignal<string | undefined>
-  readonly lock: IdleLock
+  /** Of those who have one; its code comes with the first of them. */
+  readonly lock: ReadonlySignal<IdleLock | undefined>
   private readonly shown = signal<Stage>({ is: 'starting' })
   private readonly told = signal<About | undefined>(undefined)
+  private readonly guard = signal<IdleLock | undefined>(undefined)
   private readonly hand: Signal<string | undefined>
   private tries = 0
   private last = '' // who was signed in here last
@@ -63,12 +65,12 @@ export class Session {
     this.about = this.told
     this.hand = signal(o.code)
     this.card = this.hand
-    this.lock = new IdleLock(o.keep, realClock)
+    this.lock = this.guard
     this.told.value = remembered(o.keep)
     this.api.onUnauthenticated = () => this.lost()
     addEventListener('online', this.again)
     effect(() => {
-      if (this.lock.locked.value) this.kinward?.drafts.saveNow()
+      if (this.guard.value?.locked.value) this.kinward?.drafts.saveNow()
     })
   }
 
@@ -91,9 +93,10 @@ export class Session {
     }
   }
 
-  /** Somebody has just signed in, registered or redeemed a code. Throws an ApiError if their conversations don't come. */
+  /** Somebody has just signed in, registered or redeemed a code. */
   async entered(person: Person): Promise<void> {
     this.putCardAway()
+    this.o.keep.removeItem(LEAVING) // the cookie is another one now: nobody is to be signed out by it
     if (person.id !== this.last) history.replaceState(null, '', '/') // what was open here was somebody else's
     try {
       await this.open(person, true)
@@ -119,7 +122,7 @@ export class Session {
     if (!kinward) return
     this.o.keep.setItem(LEAVING, '1')
     this.shown.value = { is: 'starting' }
-    this.lock.end()
+    this.guard.peek()?.end()
     history.replaceState(null, '', '/')
     try {
       await kinward.signOut()
@@ -161,13 +164,23 @@ export class Session {
     }
     this.last = me.id
     this.o.foresee?.(me)
-    if (hasLock(me)) this.lock.begin(me.id, fresh)
-    else this.lock.end()
+    await this.watch(me, fresh)
     const about = this.told.peek() ?? (await this.api.about())
     const kinward = await Kinward.start({
-      api: this.api, me, about, settings: this.settings, surroundings: this.o.surroundings, ...this.o.tabs, onSignedOut: () => this.lost(),
+      api: this.api, me, about, settings: this.settings, surroundings: this.o.surroundings, ...this.o.tabs,
+      onSignedOut: () => this.lost(),
     })
     this.shown.value = { is: 'in', kinward }
+  }
+
+  // A screen that should lock is not shown without its lock.
+  private async watch(me: Person, fresh: boolean): Promise<void> {
+    if (!hasLock(me)) return this.guard.peek()?.end()
+    const { IdleLock } = await import('./entry/idle').catch(() => {
+      throw new ApiError(0, 'unreachable', 'A part of the client could not be loaded.')
+    })
+    this.guard.value ??= new IdleLock(this.o.keep, realClock)
+    this.guard.value.begin(me.id, fresh)
   }
 
   // The server no longer knows this session, or another tab signed out: nothing may stay on the screen. Drafts and unsent
@@ -177,7 +190,7 @@ export class Session {
     if (!kinward) return
     kinward.drafts.saveNow()
     kinward.close()
-    this.lock.end()
+    this.guard.peek()?.end()
     this.shown.value = { is: 'entry', notice: kinward.me.kind === 'family' ? 'ended' : 'signed_out' }
   }
 

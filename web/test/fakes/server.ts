@@ -1,4 +1,5 @@
 import { Api } from '../../src/core/api'
+import type { Clock } from '../../src/core/clock'
 import type { Identity } from '../../src/core/identity'
 import type { Change, ClientFrame, Ephemeral, ServerFrame } from '../../src/core/wire.gen'
 
@@ -25,8 +26,8 @@ export class FakeServer {
   readonly #listeners = new Set<Listener>()
   #held = new Set<(e?: Error) => void>()
 
-  api(identity?: Identity): Api {
-    return new Api({ fetch: (url, init) => this.#fetch(String(url), init), ...(identity ? { identity } : {}) })
+  api(clock: Clock, identity?: Identity): Api {
+    return new Api({ clock, fetch: (url, init) => this.#fetch(String(url), init), ...(identity ? { identity } : {}) })
   }
 
   socket = (path: string): WebSocket => {
@@ -45,7 +46,8 @@ export class FakeServer {
   /** A new message; the connections are told of it. */
   say(text = ''): void {
     const version = this.version + 1
-    const message = { conversation: 'c', seq: version, id: `m${version}`, sender: 'p', text, kind: 'text', created_at: '', version }
+    const who = { conversation: 'c', id: `m${version}`, sender: 'p' }
+    const message = { ...who, seq: version, text, kind: 'text', created_at: '', version }
     this.changes.push({ version, type: 'message', conversation: 'c', message })
     for (const tell of [...this.#listeners]) tell()
   }

@@ -19,7 +19,7 @@ export class Tab {
   constructor(server: FakeServer, clock: FakeClock, more: Partial<LineOptions> & { identity?: Identity } = {}) {
     const { identity, ...options } = more
     this.line = new Line({
-      api: server.api(identity), person: 'ana', surroundings: { visible: this.visible, online: this.online },
+      api: server.api(clock, identity), person: 'ana', surroundings: { visible: this.visible, online: this.online },
       choice: this.choice, intervalS: this.intervalS, cursor: server.cursor(), clock, socket: server.socket,
       apply: (changes) => this.texts.push(...changes.map((c) => c.message?.text ?? '')),
       reset: () => this.snapshots++,

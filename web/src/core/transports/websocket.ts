@@ -1,4 +1,6 @@
-import { CLOSE_MALFORMED, CLOSE_RESET, CLOSE_UNAUTHORIZED, SUBPROTOCOL, type ClientFrame, type Ephemeral, type ServerFrame } from '../wire.gen'
+import {
+  CLOSE_MALFORMED, CLOSE_RESET, CLOSE_UNAUTHORIZED, SUBPROTOCOL, type ClientFrame, type Ephemeral, type ServerFrame,
+} from '../wire.gen'
 import { Acknowledger, failureOfBye } from './http'
 import type { Failure, Sink, Transport, TransportOptions, TransportStats } from './transport'
 
@@ -76,7 +78,7 @@ export class Socket implements Transport {
     } else if (f.op === 'bye') {
       this.#bye = f
     }
-    sink.heard(f.head)
+    this.#sink?.heard(f.head) // what came before may have closed us
   }
 
   #ping(): void {

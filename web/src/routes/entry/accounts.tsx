@@ -2,7 +2,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { fields, find } from '../../core/search'
 import type { Person } from '../../core/wire.gen'
-import { Banner, Button, RadioGroup, SearchField, Skeleton } from '../../ui/kit'
+import { Banner, Button, Skeleton } from '../../ui/kit'
+import { RadioGroup, SearchField } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { FormFault, useForm } from './form'
 
@@ -17,7 +18,10 @@ export function Accounts() {
     if (list === undefined) api.accounts().then(setList, () => setList('failed'))
   }, [list])
   if (list === undefined) return <Skeleton />
-  if (list === 'failed') return <Banner kind="warn" action={{ label: t('entry.retry'), onClick: () => setList(undefined) }}>{t('entry.open_failed')}</Banner>
+  if (list === 'failed') {
+    const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
+    return <Banner kind="warn" action={again}>{t('entry.open_failed')}</Banner>
+  }
   return list.length === 0 ? <p>{t('entry.open_empty')}</p> : <Choose list={list} />
 }
 

@@ -1,7 +1,8 @@
 import { useId } from 'preact/hooks'
 import { t, tag } from '../../core/i18n'
 import { Icon } from '../../ui/icons'
-import { classes, Select, TextField } from '../../ui/kit'
+import { classes } from '../../ui/kit'
+import { Select, TextField } from '../../ui/kit/more'
 import { digits, monthNames, orderOf, type DatePart } from './birth'
 
 export interface Birth {
@@ -12,7 +13,11 @@ export interface Birth {
 }
 
 /** Day, month and year of the patient's birth; why three fields, see birth.ts. */
-export function BirthFields({ value, onInput, error }: { value: Birth; onInput: (value: Birth) => void; error: string | undefined }) {
+export function BirthFields({ value, onInput, error }: {
+  value: Birth
+  onInput: (value: Birth) => void
+  error: string | undefined
+}) {
   const id = useId()
   const set = (part: Partial<Birth>) => onInput({ ...value, ...part })
   const fields: Record<DatePart, preact.JSX.Element> = {

@@ -5,15 +5,16 @@
 // knows of. Three fields with words above them are typed as people say a birth date, and months are chosen by name, so that
 // day and month can't be mistaken for each other. That matters here: a wrong date costs one of five tries.
 
+const gregorian = { calendar: 'gregory', timeZone: 'UTC' } as const
+const inWords = { day: 'numeric', month: 'long', year: 'numeric' } as const
+
 export type DatePart = 'day' | 'month' | 'year'
 
 /** In which order a language writes a date; `tag` as Intl wants it. */
 export function orderOf(tag: string): DatePart[] {
-  const parts = new Intl.DateTimeFormat(tag, { ...gregorian, day: 'numeric', month: 'long', year: 'numeric' }).formatToParts(0)
+  const parts = new Intl.DateTimeFormat(tag, { ...gregorian, ...inWords }).formatToParts(0)
   return parts.map((p) => p.type).filter((type) => type === 'day' || type === 'month' || type === 'year')
 }
-
-const gregorian = { calendar: 'gregory', timeZone: 'UTC' } as const
 
 /** The names of the twelve months. */
 export function monthNames(tag: string): string[] {
@@ -23,7 +24,7 @@ export function monthNames(tag: string): string[] {
 
 /** A date as it may be typed, for an error to show. */
 export function exampleDate(tag: string): string {
-  return new Intl.DateTimeFormat(tag, { ...gregorian, day: 'numeric', month: 'long', year: 'numeric' }).format(Date.UTC(1948, 2, 9))
+  return new Intl.DateTimeFormat(tag, { ...gregorian, ...inWords }).format(Date.UTC(1948, 2, 9))
 }
 
 /** Only the digits of a text, also of Arabic, Persian and wide ones. */

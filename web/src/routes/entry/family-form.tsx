@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import type { ApiError } from '../../core/api'
 import { explain, t, tag } from '../../core/i18n'
 import { MAX_NAME } from '../../core/wire.gen'
-import { Button, TextField } from '../../ui/kit'
+import { Button } from '../../ui/kit'
+import { TextField } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { exampleDate, birthDate } from './birth'
 import { BirthFields, type Birth } from './birth-fields'
@@ -52,7 +53,8 @@ function CodeField({ value, onInput, error }: { value: string; onInput: (value: 
     onInput(atEnd ? group(now) : now)
   }
   return (
-    <TextField label={t('entry.code')} hint={t('entry.code_hint')} error={error} value={value} onInput={typed} onBlur={() => onInput(group(value))}
+    <TextField label={t('entry.code')} hint={t('entry.code_hint')} error={error} value={value} onInput={typed}
+      onBlur={() => onInput(group(value))}
       code dir="ltr" name="code" autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="next" />
   )
 }

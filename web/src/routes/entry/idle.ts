@@ -17,7 +17,8 @@ const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove']
 /** When it may have become time meanwhile, or another tab may have locked or unlocked. */
 const looks = ['storage', 'pageshow', 'focus']
 
-type Page = Pick<Window, 'addEventListener' | 'removeEventListener'> & { document: Pick<Document, 'addEventListener' | 'removeEventListener'> }
+type Listening = 'addEventListener' | 'removeEventListener'
+type Page = Pick<Window, Listening> & { document: Pick<Document, Listening> }
 
 /**
  * Hides a screen that nobody has used for ten minutes, in all tabs of the browser at once, and also one that was closed or

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { useTitle } from '../../ui/alerts'
-import { Banner, Tabs } from '../../ui/kit'
+import { Banner } from '../../ui/kit'
+import { LanguagePicker, Tabs } from '../../ui/kit/more'
 import { keep, kept } from '../../ui/offline/kept'
-import { lazy } from '../lazy'
+import { lazy } from '../../ui/lazy'
 import { useSession, type Notice } from '../session'
 import { FamilyForm } from './family-form'
 import { Joining } from './joining'
@@ -22,10 +23,10 @@ type Door = 'family' | 'staff' | 'open'
 export default function Entry({ notice, joining }: { notice?: Notice | undefined; joining?: Person }) {
   const session = useSession()
   useTitle(t('entry.sign_in'))
-  if (joining) return <Page><Joining me={joining} /></Page>
+  if (joining) return <Page language={<LanguagePicker />}><Joining me={joining} /></Page>
   const open = session.about.value?.registration === 'open'
   return (
-    <Page>
+    <Page language={<LanguagePicker />}>
       <h1>{t('entry.welcome')}</h1>
       {notice && <Banner kind={notice === 'left' ? 'ok' : 'info'}>{t(`entry.notice_${notice}`)}</Banner>}
       <Doors open={open} />
@@ -36,14 +37,16 @@ export default function Entry({ notice, joining }: { notice?: Notice | undefined
 function Doors({ open }: { open: boolean }) {
   const { card } = useSession()
   const doors: readonly Door[] = open ? ['family', 'staff', 'open'] : ['family', 'staff']
-  const [chosen, choose] = useState<Door>(() => (card.peek() !== undefined ? 'family' : doors.find((d) => d === kept('door')) ?? (open ? 'open' : 'family')))
+  const usual = doors.find((d) => d === kept('door')) ?? (open ? 'open' : 'family')
+  const [chosen, choose] = useState<Door>(() => (card.peek() === undefined ? usual : 'family'))
   const door = doors.includes(chosen) ? chosen : 'family'
   const enter = (d: Door) => {
     choose(d)
     keep('door', d) // a ward's own computer opens at the staff's door next time
   }
+  const tabs = doors.map((d) => ({ value: d, label: t(`entry.tab_${d}`) }))
   return (
-    <Tabs label={t('entry.tabs')} tabs={doors.map((d) => ({ value: d, label: t(`entry.tab_${d}`) }))} value={door} onChange={enter}>
+    <Tabs label={t('entry.tabs')} tabs={tabs} value={door} onChange={enter}>
       {door === 'family' && <FamilyForm />}
       {door === 'staff' && <StaffForm />}
       {door === 'open' && <OpenForms />}

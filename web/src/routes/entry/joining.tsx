@@ -12,7 +12,9 @@ export function Joining({ me }: { me: Person }) {
   return (
     <>
       <h1>{t('entry.welcome')}</h1>
-      <Banner kind={family ? 'info' : 'warn'}>{t(family ? 'entry.joining_family' : 'entry.joining_other', { name: me.name })}</Banner>
+      <Banner kind={family ? 'info' : 'warn'}>
+        {t(family ? 'entry.joining_family' : 'entry.joining_other', { name: me.name })}
+      </Banner>
       {family ? <FamilyForm known /> : <Button wide onClick={() => askToSignOut()}>{t('entry.sign_out')}</Button>}
       <Button wide icon="arrow-left" onClick={() => session.putCardAway()}>{t('entry.back')}</Button>
     </>

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
-import { t } from '../../core/i18n'
 import { asked, askToSignOut, openSettings, useKinward } from '../../ui/context'
-import { Button, Dialog } from '../../ui/kit'
+import { lazy } from '../../ui/lazy'
 import { useSession } from '../session'
+
+const Question = lazy('piece', () => import('./leave-question'))
 
 /**
  * Signing out, once somebody has asked for it: at once where nothing is lost by it, else after a question. What is not sent
@@ -23,17 +24,5 @@ export function Leave() {
   useEffect(() => {
     if (wanted && !ask) go()
   }, [wanted, ask])
-  const stay = () => askToSignOut(false)
-  const footer = (
-    <>
-      <Button kind="danger" onClick={go}>{t(unsent > 0 ? 'entry.leave_delete' : 'entry.sign_out')}</Button>
-      <Button kind="primary" onClick={stay}>{t('entry.leave_stay')}</Button>
-    </>
-  )
-  return (
-    <Dialog open={ask} title={t('entry.leave_title')} onClose={stay} footer={footer} size="s" destructive>
-      {unsent > 0 && <p>{t('entry.leave_unsent', { count: unsent })}</p>}
-      {family && <p>{t('entry.leave_family')}</p>}
-    </Dialog>
-  )
+  return ask ? <Question unsent={unsent} family={family} onLeave={go} onClose={() => askToSignOut(false)} /> : null
 }

@@ -4,11 +4,13 @@ import type { Person } from '../../core/wire.gen'
 import { useTitle } from '../../ui/alerts'
 import { askToSignOut } from '../../ui/context'
 import { Button } from '../../ui/kit'
+import { LanguagePicker } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { useSession } from '../session'
 import { confirmPassword } from './confirm'
 import { FormFault, useForm } from './form'
 import { Page } from './page'
-import { PasswordField } from './password-field'
+import { OwnHandle, PasswordField } from './password-field'
 
 /** In place of everything while the screen is locked (B-49): the own password, or signing out. */
 export default function Locked({ me }: { me: Person }) {
@@ -19,7 +21,7 @@ export default function Locked({ me }: { me: Person }) {
     check: () => ({ password: password ? undefined : t('entry.missing') }),
     act: async () => {
       await confirmPassword(me.handle ?? '', password)
-      session.lock.unlock()
+      session.lock.peek()?.unlock()
     },
     meaning: (e) => (e.code === 'sign_in_failed' ? { password: t('entry.lock_failed') } : undefined),
   })
@@ -27,15 +29,15 @@ export default function Locked({ me }: { me: Person }) {
     if (matchMedia('(pointer: fine)').matches) form.ref.current?.querySelector<HTMLElement>('[name="password"]')?.focus()
   }, [])
   return (
-    <Page>
+    <Page language={<LanguagePicker />}>
       <h1>{t('entry.locked_title')}</h1>
       <p>{t('entry.locked_text', { name: me.name })}</p>
       <form ref={form.ref} class="kw-form" method="post" noValidate onSubmit={form.onSubmit}>
-        <input class="kw-hidden" name="username" autocomplete="username" value={me.handle} readOnly tabIndex={-1} aria-hidden="true" />
+        <OwnHandle me={me} />
         <PasswordField label={t('entry.password')} error={form.faults['password']} value={password} onInput={setPassword}
           name="password" autocomplete="current-password" />
         <FormFault form={form} />
-        <Button kind="primary" type="submit" wide icon="lock" busy={form.busy}>{t('entry.unlock')}</Button>
+        <Button kind="primary" type="submit" wide icon={rare.lock} busy={form.busy}>{t('entry.unlock')}</Button>
         <Button wide onClick={() => askToSignOut()}>{t('entry.sign_out')}</Button>
       </form>
     </Page>

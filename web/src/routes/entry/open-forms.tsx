@@ -4,7 +4,8 @@ import { t } from '../../core/i18n'
 import type { Choice } from '../../core/line'
 import { MAX_NAME, type Person } from '../../core/wire.gen'
 import { methodName, methods } from '../../ui/connection/words'
-import { Banner, Button, Select, TextField } from '../../ui/kit'
+import { Banner, Button } from '../../ui/kit'
+import { Select, TextField } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { Accounts } from './accounts'
 import { FormFault, useForm, type Faults } from './form'
@@ -52,9 +53,10 @@ function RegisterForm({ onMade }: { onMade: (person: Person) => void }) {
   return (
     <form ref={form.ref} class="kw-form" noValidate onSubmit={form.onSubmit}>
       <h2>{t('entry.open_register')}</h2>
-      <TextField label={t('entry.open_name')} error={form.faults['name']} value={name} onInput={setName} name="name" autocomplete="name" maxLength={MAX_NAME} />
-      <PasswordField label={t('entry.open_password')} hint={t('entry.open_password_hint', { count: minPassword })} error={form.faults['password']}
-        value={password} onInput={setPassword} name="new-password" autocomplete="new-password" />
+      <TextField label={t('entry.open_name')} error={form.faults['name']} value={name} onInput={setName}
+        name="name" autocomplete="name" maxLength={MAX_NAME} />
+      <PasswordField label={t('entry.open_password')} hint={t('entry.open_password_hint', { count: minPassword })}
+        error={form.faults['password']} value={password} onInput={setPassword} name="new-password" autocomplete="new-password" />
       <FormFault form={form} />
       <Button type="submit" wide busy={form.busy}>{t('entry.open_make')}</Button>
     </form>

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { UpdateBar } from '../../ui/connection'
-import { LanguagePicker, SkipLink } from '../../ui/kit'
+import { SkipLink } from '../../ui/kit'
 import { useSession } from '../session'
 import { Urgent } from './urgent'
 
-/** The frame of each page outside a conversation: name, language on top, whom to call at the foot. */
-export function Page({ children }: { children: ComponentChildren }) {
+/** The frame of each page outside a conversation: name, the choice of `language` on top, whom to call at the foot. */
+export function Page({ language, children }: { language: ComponentChildren; children: ComponentChildren }) {
   const name = useSession().about.value?.name
   return (
     <div class="kw-entry">
@@ -13,7 +13,7 @@ export function Page({ children }: { children: ComponentChildren }) {
       <UpdateBar />
       <header class="kw-entry-top">
         <p class="kw-brand"><b>Kinward</b>{name && name !== 'Kinward' && <span dir="auto">{name}</span>}</p>
-        <LanguagePicker />
+        {language}
       </header>
       <main class="kw-entry-main" id="main" tabIndex={-1}>{children}</main>
       <footer><Urgent /></footer>

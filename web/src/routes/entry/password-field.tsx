@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
-import { announce, TextField, type TextFieldProps } from '../../ui/kit'
+import type { Person } from '../../core/wire.gen'
+import { announce } from '../../ui/kit'
+import { TextField, type TextFieldProps } from '../../ui/kit/more'
 
 /** The shortest password that the server takes, in characters. */
 export const minPassword = 8
@@ -17,5 +19,13 @@ export function PasswordField({ hint, ...rest }: Omit<TextFieldProps, 'type' | '
     <div onKeyDown={look} onKeyUp={look}>
       <TextField {...rest} type="password" hint={caps ? t('entry.caps') : hint} autocapitalize="none" spellcheck={false} />
     </div>
+  )
+}
+
+/** Tells password managers whose password it is, where the name is not asked. */
+export function OwnHandle({ me }: { me: Person }) {
+  return (
+    <input class="kw-hidden" name="username" autocomplete="username" value={me.handle}
+      readOnly tabIndex={-1} aria-hidden="true" />
   )
 }

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { Button } from '../../ui/kit'
-import { lazy } from '../lazy'
+import { lazy } from '../../ui/lazy'
+import * as rare from '../../ui/rare-icons'
 
 const Scanner = lazy('piece', () => import('./scanner'))
 
@@ -20,7 +21,7 @@ export function ScanCard({ onCode }: { onCode: (code: string) => void }) {
   return (
     <>
       <p>{t('entry.scan_help')}</p>
-      {canScan() && <Button icon="qr-code" wide onClick={() => setOpen(true)}>{t('entry.scan')}</Button>}
+      {canScan() && <Button icon={rare.qrCode} wide onClick={() => setOpen(true)}>{t('entry.scan')}</Button>}
       {open && <Scanner onCode={found} onClose={() => setOpen(false)} />}
     </>
   )

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
-import { Button, TextField } from '../../ui/kit'
+import { Button } from '../../ui/kit'
+import { TextField } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { FormFault, useForm } from './form'
 import { PasswordField } from './password-field'
@@ -11,7 +12,10 @@ export function StaffForm() {
   const [handle, setHandle] = useState('')
   const [password, setPassword] = useState('')
   const form = useForm({
-    check: () => ({ handle: handle.trim() ? undefined : t('entry.missing'), password: password ? undefined : t('entry.missing') }),
+    check: () => ({
+      handle: handle.trim() ? undefined : t('entry.missing'),
+      password: password ? undefined : t('entry.missing'),
+    }),
     act: async () => session.entered(await session.api.signIn(handle.trim(), password)),
   })
   return (

@@ -1,16 +1,18 @@
 import { t } from '../../core/i18n'
 import { useTitle } from '../../ui/alerts'
 import { EmptyState } from '../../ui/kit'
+import { useLater } from '../../ui/offline/later'
 import { useSession } from '../session'
 import { Page } from './page'
 
 /** When the server does not answer at the start, or at the end. It goes by itself once there is an answer. */
 export function Unreachable({ leaving }: { leaving: boolean }) {
   const session = useSession()
+  const more = useLater(() => import('../../ui/kit/more'), 0)
   const title = t(leaving ? 'entry.leaving_title' : 'entry.offline_title')
   useTitle(title)
   return (
-    <Page>
+    <Page language={more && <more.LanguagePicker />}>
       <EmptyState level={1} icon="wifi-off" title={title} text={t(leaving ? 'entry.leaving_text' : 'entry.offline_text')}
         action={{ label: t('entry.retry'), onClick: session.again }} />
     </Page>

@@ -8,7 +8,9 @@ export function Urgent() {
   return (
     <p class="kw-urgent">
       <Icon name="phone" />
-      {phone ? <a href={`tel:${dialled(phone)}`}>{t('entry.urgent', { phone: unbroken(phone) })}</a> : <span>{t('entry.urgent_none')}</span>}
+      {phone
+        ? <a href={`tel:${dialled(phone)}`}>{t('entry.urgent', { phone: unbroken(phone) })}</a>
+        : <span>{t('entry.urgent_none')}</span>}
     </p>
   )
 }

@@ -2,11 +2,11 @@ import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { shortWhen } from '../../core/time'
 import { useTitle } from '../../ui/alerts'
-import { Avatar, Badge, ListRow } from '../../ui/kit'
+import { Avatar, Badge, ListRow } from '../../ui/kit/more'
 import { patientName } from './conversation'
 
 /** A relative of two patients says first whom it is about; each conversation then names its patient everywhere. */
-export function Choose({ talks }: { talks: readonly Talk[] }) {
+export default function Choose({ talks }: { talks: readonly Talk[] }) {
   useTitle(t('family.choose_title'))
   return (
     <div class="kw-page kw-form">

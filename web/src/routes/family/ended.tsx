@@ -5,7 +5,7 @@ import { Button, ButtonLink } from '../../ui/kit'
 import { useSession } from '../session'
 
 /** When a conversation is over for this relative: what it means, and that nobody is to blame. `others`: some go on. */
-export function Ended({ others }: { others: boolean }) {
+export default function Ended({ others }: { others: boolean }) {
   const session = useSession()
   useTitle(t('family.ended_title'))
   return (

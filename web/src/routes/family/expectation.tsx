@@ -24,11 +24,15 @@ export function Answers() {
   const { answers_within_minutes: within, answers_from: from, answers_until: until } = useKinward().about
   return (
     <p class="kw-answers">
-      {within && (within % 60 === 0 ? t('family.answer_hours', { count: within / 60 }) : t('family.answer_minutes', { count: within }))}
+      {within && soon(within)}
       {within && from && ' '}
       {from && until && t('family.answer_between', { from, until })}
     </p>
   )
+}
+
+function soon(minutes: number): string {
+  return minutes % 60 === 0 ? t('family.answer_hours', { count: minutes / 60 }) : t('family.answer_minutes', { count: minutes })
 }
 
 // '' where the ward has not written (in the last pages), undefined while unknown.

@@ -5,14 +5,15 @@ import { t } from '../../core/i18n'
 import { TellMe, useTitle } from '../../ui/alerts'
 import { ConnectionPicker, InstallOffer } from '../../ui/connection'
 import { askToSignOut, useKinward } from '../../ui/context'
-import { Button, ButtonLink, LanguagePicker } from '../../ui/kit'
+import { Button, ButtonLink } from '../../ui/kit'
+import { LanguagePicker } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { patientName } from './conversation'
 import { Answers } from './expectation'
 import { TextSize } from './text-size'
 
 /** All that a relative may need besides the conversation, on one page. */
-export function Help({ talk }: { talk: Talk | undefined }) {
+export default function Help({ talk }: { talk: Talk | undefined }) {
   const session = useSession()
   const { about } = useKinward()
   useTitle(t('family.help'))

@@ -1,15 +1,17 @@
-import { useLocation } from 'preact-iso/router'
 import { useEffect } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { TellMe } from '../../ui/alerts'
 import { ConnectionBar, InstallOffer, UpdateBar } from '../../ui/connection'
 import { useKinward } from '../../ui/context'
 import { Shell, Skeleton } from '../../ui/kit'
+import { lazy } from '../../ui/lazy'
+import { useLocation } from '../../ui/location'
 import { Urgent } from '../entry/urgent'
-import { Choose } from './choose'
 import { Conversation } from './conversation'
-import { Ended } from './ended'
-import { Help } from './help'
+
+const Choose = lazy('piece', () => import('./choose'))
+const Ended = lazy('piece', () => import('./ended'))
+const Help = lazy('piece', () => import('./help'))
 
 /** A relative's page (wireframe 4): one conversation, or the choice between two patients by name, and the help. */
 export default function Family() {

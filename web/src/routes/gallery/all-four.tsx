@@ -1,19 +1,7 @@
 import { useState } from 'preact/hooks'
-import {
-  Avatar,
-  Badge,
-  Banner,
-  Button,
-  Chip,
-  DayLine,
-  IconButton,
-  ListRow,
-  StateText,
-  SearchField,
-  TextField,
-  UnreadLine,
-  WaitTag,
-} from '../../ui/kit'
+import { Banner, Button, Chip, DayLine, IconButton, StateText, UnreadLine } from '../../ui/kit'
+import { Avatar, Badge, ListRow, SearchField, TextField, WaitTag } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { samples, Section } from './specimen'
 
 /** The same pieces in both themes and both directions, side by side. */
@@ -43,7 +31,7 @@ function Piece({ dir }: { dir: 'ltr' | 'rtl' }) {
         <h3 class="kw-bar-title">
           {say.rosa} · {say.bed}
         </h3>
-        <IconButton label="More" icon="more-vertical" />
+        <IconButton label="More" icon={rare.moreVertical} />
       </div>
       <Banner kind="warn" action={{ label: say.retry, onClick: () => undefined }}>
         {say.reconnecting}

@@ -1,19 +1,7 @@
 import { useState } from 'preact/hooks'
-import {
-  Button,
-  ButtonLink,
-  Checkbox,
-  Chip,
-  IconButton,
-  LanguagePicker,
-  RadioGroup,
-  SearchField,
-  Select,
-  Switch,
-  TextArea,
-  TextField,
-  toast,
-} from '../../ui/kit'
+import { Button, ButtonLink, Chip, IconButton, toast } from '../../ui/kit'
+import { Checkbox, LanguagePicker, RadioGroup, SearchField, Select, Switch, TextArea, TextField } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
 export function Commands() {
@@ -27,7 +15,7 @@ export function Commands() {
           <Button kind="primary" icon="send" onClick={() => toast(say.sent)}>
             {say.send}
           </Button>
-          <Button icon="printer">{say.save}</Button>
+          <Button icon={rare.printer}>{say.save}</Button>
           <Button kind="quiet">{say.later}</Button>
           <Button kind="danger" icon="trash">
             {say.remove}
@@ -52,12 +40,12 @@ export function Commands() {
       </Specimen>
       <Specimen name="IconButton: quiet, pressed, with a count, plain, disabled">
         <div class="kw-buttons">
-          <IconButton label="Search" icon="search" />
-          <IconButton label="Alerts" icon="bell" pressed />
-          <IconButton label="Messages, 3 new" icon="messages" count={3} />
-          <IconButton label="Print" icon="printer" kind="plain" />
+          <IconButton label="Search" icon={rare.search} />
+          <IconButton label="Alerts" icon={rare.bell} pressed />
+          <IconButton label="Messages, 3 new" icon={rare.messages} count={3} />
+          <IconButton label="Print" icon={rare.printer} kind="plain" />
           <IconButton label="Go back" icon="arrow-left" />
-          <IconButton label="Lock" icon="lock" disabled />
+          <IconButton label="Lock" icon={rare.lock} disabled />
         </div>
       </Specimen>
       <Specimen name="Chip">

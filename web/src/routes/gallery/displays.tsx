@@ -1,29 +1,10 @@
 import { useRef } from 'preact/hooks'
 import {
-  Avatar,
-  Badge,
-  Banner,
-  ConnectionBar,
-  DayLine,
-  Dot,
-  EmptyState,
-  JumpPill,
-  ListRow,
-  NoteLine,
-  QRCard,
-  Skeleton,
-  Sparkline,
-  Spinner,
-  StateText,
-  Table,
-  Tag,
-  Tile,
-  toast,
-  UnreadLine,
-  useRoving,
-  WaitTag,
+  Banner, ConnectionBar, DayLine, EmptyState, JumpPill, NoteLine, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving,
 } from '../../ui/kit'
+import { Avatar, Badge, Dot, ListRow, QRCard, Sparkline, Table, Tag, Tile, WaitTag } from '../../ui/kit/more'
 import { Icon, iconNames } from '../../ui/icons'
+import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
 const nothing = () => undefined
@@ -32,10 +13,10 @@ export function Icons() {
   return (
     <Section title="Icons">
       <ul class="kw-gallery-icons">
-        {iconNames.map((name) => (
-          <li key={name}>
-            <Icon name={name} />
-            <small>{name}</small>
+        {[...iconNames.map((name) => [name, name] as const), ...Object.entries(rare)].map(([word, icon]) => (
+          <li key={word}>
+            <Icon name={icon} />
+            <small>{word}</small>
           </li>
         ))}
       </ul>

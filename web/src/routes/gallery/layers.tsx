@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
-import { Avatar, Button, Combobox, Dialog, MenuButton, Tabs, TextField, toast, type MenuItem } from '../../ui/kit'
+import { Button, toast } from '../../ui/kit'
+import { Avatar, Combobox, Dialog, MenuButton, type MenuItem, Tabs, TextField } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
 export function Layers() {
@@ -9,8 +11,8 @@ export function Layers() {
   const close = () => setOpen('')
   const items: MenuItem[] = [
     { label: say.details, icon: 'info', onSelect: () => toast(say.details) },
-    { label: say.save, icon: 'printer', onSelect: () => toast(say.save) },
-    { label: say.later, icon: 'bell', disabled: true, onSelect: close },
+    { label: say.save, icon: rare.printer, onSelect: () => toast(say.save) },
+    { label: say.later, icon: rare.bell, disabled: true, onSelect: close },
     { label: say.remove, icon: 'trash', danger: true, separated: true, onSelect: () => setOpen('question') },
   ]
   return (
@@ -110,7 +112,7 @@ function TabsSpecimen() {
       value={tab}
       onChange={setTab}
       tabs={[
-        { value: 'patients', label: say.patients, icon: 'bed', count: 3, countLabel: say.unread },
+        { value: 'patients', label: say.patients, icon: rare.bed, count: 3, countLabel: say.unread },
         { value: 'people', label: say.people, icon: 'users' },
       ]}
     >

@@ -1,21 +1,25 @@
 import { useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
-import { t } from '../../core/i18n'
+import { t, tag } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../../ui/context'
-import { Avatar, Button, Dialog, MenuButton, toast } from '../../ui/kit'
+import { Button, IconButton, toast } from '../../ui/kit'
+import { Avatar, Dialog } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { AsideHead } from '../../ui/staff/details'
-import { Confirm } from '../../ui/staff/endings'
+import { Confirm } from '../../ui/staff/confirm'
 import { explainError } from '../../ui/staff/failure'
 import { useHandles } from '../../ui/staff/handles'
-import { Distinction, PersonPicker } from '../../ui/staff/picker'
+import { Distinction } from '../../ui/staff/person'
+import { PersonPicker } from '../../ui/staff/picker'
 
 /** Who is in a group; adding, leaving, removing. */
 export function Group({ talk, onLeft, onClose }: { talk: Talk; onLeft: () => void; onClose: () => void }) {
   const { me, store } = useKinward()
   const [asking, ask] = useState<'' | 'add' | 'leave'>('')
   const [removing, remove] = useState<Person>()
-  const people = talk.members.value.filter((m) => m.state === 'active').map((m) => m.person)
+  const names = new Intl.Collator(tag())
+  const people = talk.members.value.filter((m) => m.state === 'active').map((m) => m.person).sort((a, b) => names.compare(a.name, b.name))
   const handles = useHandles(people)
   const online = store.online.value
   return (
@@ -30,17 +34,14 @@ export function Group({ talk, onLeft, onClose }: { talk: Talk; onLeft: () => voi
               <small><Distinction person={{ ...p, handle: handles.get(p.id) ?? '' }} /> {online.has(p.id) && t('staff.online')}</small>
             </div>
             {p.id !== me.id && (
-              <MenuButton
-                label={t('staff.remove_of', { name: p.name })}
-                items={[{ label: t('staff.remove'), icon: 'log-out', danger: true, onSelect: () => remove(p) }]}
-              />
+              <IconButton label={t('staff.remove_of', { name: p.name })} icon={rare.logOut} onClick={() => remove(p)} />
             )}
           </li>
         ))}
       </ul>
       <div class="kw-details-part kw-form">
-        <Button icon="user-plus" onClick={() => ask('add')}>{t('staff.add_person')}</Button>
-        <Button kind="quiet" icon="log-out" onClick={() => ask('leave')}>{t('staff.leave')}</Button>
+        <Button icon={rare.userPlus} onClick={() => ask('add')}>{t('staff.add_person')}</Button>
+        <Button kind="quiet" icon={rare.logOut} onClick={() => ask('leave')}>{t('staff.leave')}</Button>
       </div>
       {asking === 'add' && <AddPerson talk={talk} inside={people} onClose={() => ask('')} />}
       {asking === 'leave' && <Leave talk={talk} onLeft={onLeft} onClose={() => ask('')} />}

@@ -1,20 +1,23 @@
-import { useLocation } from 'preact-iso/router'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { ConnectionBar, UpdateBar } from '../../ui/connection'
 import { useKinward, useTitle } from '../../ui/context'
 import { Button, EmptyState, panes, Shell } from '../../ui/kit'
-import { KeysHelp } from '../../ui/staff/help'
+import { useLocation } from '../../ui/location'
+import { lazy } from '../../ui/lazy'
+import * as rare from '../../ui/rare-icons'
+import { useAside } from '../../ui/staff/aside'
 import { NavHead, peoplePath } from '../../ui/staff/nav'
 import { useMinute } from '../../ui/staff/now'
 import { neighbour } from '../../ui/staff/order'
+import { StaffDialog, Switcher, useSwitcherSoon } from '../../ui/staff/pieces'
 import { useShortcuts } from '../../ui/staff/shortcuts'
-import { Switcher } from '../../ui/staff/switcher'
 import { Group } from './group'
 import { Talks } from './list'
-import { NewConversation } from './new'
 import { NoTalk, TalkView } from './talk'
+
+const NewConversation = lazy('piece', () => import('./new'))
 
 /** Direct and group conversations: all there is for members and administrators, the second list of staff. */
 export default function People() {
@@ -23,7 +26,8 @@ export default function People() {
   const now = useMinute()
   const order = useRef<readonly string[]>([])
   const [dialog, show] = useState<'' | 'find' | 'help' | 'new'>('')
-  const [aside, setAside] = useState(false)
+  const [aside, setAside] = useAside()
+  useSwitcherSoon()
   const id = /^\/c\/([^/]+)/.exec(path)?.[1]
   const talks = store.talks.value.filter((talk) => talk.details.value.kind !== 'family')
   const talk = id ? store.talk(id) : undefined
@@ -53,7 +57,7 @@ export default function People() {
           <div class="kw-rows">
             <NavHead tab="people" heading={!id} onFind={() => show('find')} />
             <div class="kw-inbox">
-              <div class="kw-filters"><Button icon="plus" wide onClick={() => show('new')}>{t('staff.new')}</Button></div>
+              <div class="kw-filters"><Button icon={rare.plus} wide onClick={() => show('new')}>{t('staff.new')}</Button></div>
               <Talks {...{ talks, now, onOrder }} current={id} onNew={() => show('new')} />
             </div>
           </div>
@@ -65,8 +69,8 @@ export default function People() {
         asideLabel={t('staff.members')}
         showing={aside && group ? 'aside' : id ? 'main' : 'nav'}
       />
-      <Switcher open={dialog === 'find'} onClose={() => show('')} />
-      <KeysHelp waiting={false} open={dialog === 'help'} onClose={() => show('')} />
+      {dialog === 'find' && <Switcher onClose={() => show('')} />}
+      {dialog === 'help' && <StaffDialog step={{ is: 'keys', waiting: false }} onClose={() => show('')} />}
       {dialog === 'new' && <NewConversation onClose={() => show('')} />}
     </>
   )
@@ -85,7 +89,7 @@ function Welcome({ onNew }: { onNew: () => void }) {
   useTitle(t('staff.conversations'))
   return (
     <EmptyState
-      level={1} icon="messages" title={t('staff.choose_talk')} text={t('staff.talks_none_text')}
+      level={1} icon={rare.messages} title={t('staff.choose_talk')} text={t('staff.talks_none_text')}
       action={{ label: t('staff.new'), onClick: onNew }}
     />
   )

@@ -3,10 +3,12 @@ import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { shortWhen } from '../../core/time'
 import { useKinward } from '../../ui/context'
-import { Avatar, Badge, EmptyState, ListRow, Skeleton } from '../../ui/kit'
+import { EmptyState, Skeleton } from '../../ui/kit'
+import { Avatar, Badge, ListRow } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { ListBody, useSteady } from '../../ui/staff/list'
 import { useHandles } from '../../ui/staff/handles'
-import { Distinction } from '../../ui/staff/picker'
+import { Distinction } from '../../ui/staff/person'
 import { Preview } from '../../ui/staff/preview'
 import { Named, Seen } from '../../ui/staff/row'
 import { membersOf, peerOf, titleOf } from '../../ui/staff/talks'
@@ -34,7 +36,7 @@ export function Talks({ talks, current, now, onOrder, onNew }: TalksProps) {
   if (talks.length === 0) {
     return (
       <EmptyState
-        icon="messages" title={t('staff.talks_none')} text={t('staff.talks_none_text')}
+        icon={rare.messages} title={t('staff.talks_none')} text={t('staff.talks_none_text')}
         action={{ label: t('staff.new'), onClick: onNew }}
       />
     )

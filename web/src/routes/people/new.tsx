@@ -1,15 +1,17 @@
-import { useLocation } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../../ui/context'
-import { Banner, Button, Dialog, IconButton, TextField } from '../../ui/kit'
+import { Banner, Button, IconButton } from '../../ui/kit'
+import { Dialog, TextField } from '../../ui/kit/more'
+import { useLocation } from '../../ui/location'
 import { explainError } from '../../ui/staff/failure'
-import { PersonLine, PersonPicker } from '../../ui/staff/picker'
+import { PersonLine } from '../../ui/staff/person'
+import { PersonPicker } from '../../ui/staff/picker'
 import { openDirect, openGroup } from '../../ui/staff/talks'
 
 /** Begins a conversation: with one person a direct one, with several a group, which needs a name. */
-export function NewConversation({ onClose }: { onClose: () => void }) {
+export default function NewConversation({ onClose }: { onClose: () => void }) {
   const kinward = useKinward()
   const { route } = useLocation()
   const [people, choose] = useState<readonly Person[]>([])

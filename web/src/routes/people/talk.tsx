@@ -1,10 +1,12 @@
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { ChatView } from '../../ui/chat'
-import { ConnectionBadge } from '../../ui/connection'
+import { ConnectionBadge } from '../../ui/connection/badge'
 import { useKinward, useTitle } from '../../ui/context'
-import { Avatar, EmptyState, IconButton, panes, Skeleton } from '../../ui/kit'
-import { Distinction } from '../../ui/staff/picker'
+import { EmptyState, IconButton, panes, Skeleton } from '../../ui/kit'
+import { Avatar } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
+import { Distinction } from '../../ui/staff/person'
 import { membersOf, peerOf, titleOf } from '../../ui/staff/talks'
 
 export interface TalkViewProps {
@@ -50,7 +52,7 @@ export function NoTalk({ onBack }: { onBack: () => void }) {
   if (!store.ready.value) return <Skeleton rows={4} />
   return (
     <EmptyState
-      level={1} icon="messages" title={t('staff.talk_lost')} text={t('staff.talk_lost_text')}
+      level={1} icon={rare.messages} title={t('staff.talk_lost')} text={t('staff.talk_lost_text')}
       action={{ label: t('staff.back'), onClick: onBack }}
     />
   )

@@ -4,7 +4,8 @@ const browsers: readonly [RegExp, string][] = [
   [/Chrome\/|CriOS\//, 'Chrome'], [/Safari\//, 'Safari'],
 ]
 const systems: readonly [RegExp, string][] = [
-  [/iPhone|iPod/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/Windows/, 'Windows'], [/CrOS/, 'ChromeOS'], [/Mac OS X/, 'Mac'], [/Linux/, 'Linux'],
+  [/iPhone|iPod/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/Windows/, 'Windows'], [/CrOS/, 'ChromeOS'],
+  [/Mac OS X/, 'Mac'], [/Linux/, 'Linux'],
 ]
 
 /** A device as people call it, "Firefox · Windows", from what its browser tells; other texts stay as they are. */

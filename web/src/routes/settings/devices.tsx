@@ -3,7 +3,8 @@ import { t } from '../../core/i18n'
 import { clock, dayLabel } from '../../core/time'
 import type { Session as Device } from '../../core/wire.gen'
 import { useKinward } from '../../ui/context'
-import { Banner, Button, Skeleton, Tag } from '../../ui/kit'
+import { Banner, Button, Skeleton } from '../../ui/kit'
+import { Tag } from '../../ui/kit/more'
 import { deviceName } from './device-name'
 
 /** Where this person is signed in, and how to end that elsewhere. */
@@ -14,7 +15,10 @@ export function Devices() {
     if (list === undefined) api.sessions().then(setList, () => setList('failed'))
   }, [list])
   if (list === undefined) return <Skeleton rows={1} />
-  if (list === 'failed') return <Banner kind="warn" action={{ label: t('entry.retry'), onClick: () => setList(undefined) }}>{t('entry.devices_failed')}</Banner>
+  if (list === 'failed') {
+    const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
+    return <Banner kind="warn" action={again}>{t('entry.devices_failed')}</Banner>
+  }
   const end = async (device: Device) => {
     await api.endSession(device.id).catch(() => undefined)
     setList(undefined) // the new list tells whether it worked
@@ -22,7 +26,9 @@ export function Devices() {
   return (
     <details>
       <summary>{t('entry.devices')} ({list.length})</summary>
-      <ul class="kw-devices">{list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end(device)} /></li>)}</ul>
+      <ul class="kw-devices">
+        {list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end(device)} /></li>)}
+      </ul>
     </details>
   )
 }
@@ -40,7 +46,11 @@ function Row({ device, onEnd }: { device: Device; onEnd: () => Promise<void> }) 
       <span><bdi>{name}</bdi><br /><small class="kw-hint">{t('entry.device_seen', { when: seen })}</small></span>
       {device.current
         ? <Tag kind="ok">{t('entry.device_this')}</Tag>
-        : <Button kind="quiet" busy={busy} aria-label={t('entry.device_out', { device: name })} onClick={end}>{t('entry.sign_out')}</Button>}
+        : (
+          <Button kind="quiet" busy={busy} aria-label={t('entry.device_out', { device: name })} onClick={end}>
+            {t('entry.sign_out')}
+          </Button>
+        )}
     </>
   )
 }

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
-import { NoticeSwitch } from '../../ui/alerts'
+import { NoticeSwitch } from '../../ui/alerts/notice-switch'
 import { ConnectionPicker } from '../../ui/connection'
 import { methodName } from '../../ui/connection/words'
 import { askToSignOut, lockNow, useKinward } from '../../ui/context'
-import { Button, Dialog, LanguagePicker, RadioGroup, Select, Switch } from '../../ui/kit'
+import { Button } from '../../ui/kit'
+import { Dialog, LanguagePicker, RadioGroup, Select, Switch } from '../../ui/kit/more'
+import * as rare from '../../ui/rare-icons'
 import { percent, sizes } from '../family/text-size'
 import { hasLock } from '../session'
 import { Devices } from './devices'
@@ -27,8 +29,8 @@ export default function Settings({ onClose }: { onClose: () => void }) {
           <p><bdi>{me.name}</bdi>{me.handle && <> · <bdi>{me.handle}</bdi></>}</p>
           <Devices />
           <ChangePassword />
-          {hasLock(me) && <Button wide icon="lock" onClick={then(lockNow)}>{t('entry.lock')}</Button>}
-          <Button wide icon="log-out" onClick={then(askToSignOut)}>{t('entry.sign_out')}</Button>
+          {hasLock(me) && <Button wide icon={rare.lock} onClick={then(lockNow)}>{t('entry.lock')}</Button>}
+          <Button wide icon={rare.logOut} onClick={then(askToSignOut)}>{t('entry.sign_out')}</Button>
         </section>
       </div>
     </Dialog>
@@ -59,7 +61,9 @@ function Messages() {
       <NoticeSwitch />
       <div class="kw-field">
         <span class="kw-label" id="kw-arrival">{t('entry.arrival')}</span>
-        <Button wide icon="wifi" aria-haspopup="dialog" aria-describedby="kw-arrival" onClick={() => setPicking(true)}>{methodName(line.choice.value)}</Button>
+        <Button wide icon="wifi" aria-haspopup="dialog" aria-describedby="kw-arrival" onClick={() => setPicking(true)}>
+          {methodName(line.choice.value)}
+        </Button>
       </div>
       <ConnectionPicker open={picking} onClose={() => setPicking(false)} />
     </section>

@@ -3,7 +3,7 @@ import { t } from '../../core/i18n'
 import { useKinward } from '../../ui/context'
 import { announce, Banner, Button } from '../../ui/kit'
 import { FormFault, useForm } from '../entry/form'
-import { minPassword, PasswordField } from '../entry/password-field'
+import { minPassword, OwnHandle, PasswordField } from '../entry/password-field'
 
 /** Changes the own password, which signs all other devices out. */
 export function ChangePassword() {
@@ -21,16 +21,21 @@ export function ChangePassword() {
       setDone(true)
       announce(t('entry.password_done'))
     },
-    meaning: (e) => (e.code === 'invalid' ? (e.field === 'current' ? { now: t('entry.password_wrong') } : { next: rule }) : undefined),
+    meaning: (e) => {
+      if (e.code !== 'invalid') return undefined
+      return e.field === 'current' ? { now: t('entry.password_wrong') } : { next: rule }
+    },
   })
   if (done) return <Banner kind="ok">{t('entry.password_done')}</Banner>
   return (
     <details>
       <summary>{t('entry.password_change')}</summary>
       <form ref={form.ref} class="kw-form" method="post" noValidate onSubmit={form.onSubmit}>
-        <input class="kw-hidden" name="username" autocomplete="username" value={me.handle} readOnly tabIndex={-1} aria-hidden="true" />
-        <PasswordField label={t('entry.password_now')} error={form.faults['now']} value={now} onInput={setNow} name="password" autocomplete="current-password" />
-        <PasswordField label={t('entry.password_new')} hint={rule} error={form.faults['next']} value={next} onInput={setNext} name="new-password" autocomplete="new-password" />
+        <OwnHandle me={me} />
+        <PasswordField label={t('entry.password_now')} error={form.faults['now']} value={now} onInput={setNow}
+          name="password" autocomplete="current-password" />
+        <PasswordField label={t('entry.password_new')} hint={rule} error={form.faults['next']} value={next} onInput={setNext}
+          name="new-password" autocomplete="new-password" />
         <FormFault form={form} />
         <Button type="submit" wide busy={form.busy}>{t('entry.password_change')}</Button>
       </form>

@@ -1,12 +1,13 @@
-import { useLocation } from 'preact-iso/router'
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { t } from '../../core/i18n'
 import type { Patient } from '../../core/wire.gen'
 import { ChatView } from '../../ui/chat'
-import { ConnectionBadge } from '../../ui/connection'
+import { ConnectionBadge } from '../../ui/connection/badge'
 import { useKinward, useTitle } from '../../ui/context'
-import { Button, EmptyState, IconButton, panes, Skeleton } from '../../ui/kit'
+import { Button, EmptyState, focusHeading, IconButton, panes, Skeleton } from '../../ui/kit'
+import { useLocation } from '../../ui/location'
+import * as rare from '../../ui/rare-icons'
 import { PatientBanner } from '../../ui/staff/banner'
 import { captionOf, guardOf, refusal } from '../../ui/staff/guard'
 import { facts, place } from '../../ui/staff/words'
@@ -51,7 +52,7 @@ export function PatientView({ patient, now, details, onDetails, onInvite, onBack
   const tools = (
     <>
       {panes.value === 1 && <ConnectionBadge />}
-      {refused && talk && talk.lastSeq.value > 0 && <Button kind="primary" icon="user-plus" onClick={onInvite}>{t('staff.invite_relative')}</Button>}
+      {refused && talk && talk.lastSeq.value > 0 && <Button kind="primary" icon={rare.userPlus} onClick={onInvite}>{t('staff.invite_relative')}</Button>}
       {panes.value < 3 && <IconButton label={t('staff.details')} icon="info" expanded={details} onClick={onDetails} />}
     </>
   )
@@ -89,6 +90,10 @@ function NoFamily({ onInvite }: { onInvite: () => void }) {
 export function NoPatient({ why, onAgain }: { why: 'loading' | 'failed' | 'lost'; onAgain: () => void }) {
   const { route } = useLocation()
   useTitle(t('staff.patients'))
+  useEffect(() => {
+    // The conversation that had the focus is gone from under it.
+    if (why === 'lost' && document.activeElement === document.body) focusHeading()
+  }, [why])
   if (why === 'loading') return <Skeleton rows={5} />
   if (why === 'failed') {
     return (
@@ -100,7 +105,7 @@ export function NoPatient({ why, onAgain }: { why: 'loading' | 'failed' | 'lost'
   }
   return (
     <EmptyState
-      level={1} icon="bed" title={t('staff.lost_title')} text={t('staff.lost_text')}
+      level={1} icon={rare.bed} title={t('staff.lost_title')} text={t('staff.lost_text')}
       action={{ label: t('staff.back'), onClick: () => route('/') }}
     />
   )

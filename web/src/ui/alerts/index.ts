@@ -1,3 +1,2 @@
-export { Alerts } from './alerts'
-export { NoticeSwitch, TellMe } from './tell'
+export { Alerts, TellMe } from './alerts'
 export { useTitle } from './title'

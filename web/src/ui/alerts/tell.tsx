@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { useKinward } from '../context'
-import { Banner, Button, Switch, toast } from '../kit'
+import { Banner, Button, toast } from '../kit'
 import { keep, kept } from '../offline/kept'
+import * as rare from '../rare-icons'
 import { noticePermission, noticesWanted, wantNotices } from './notices'
 
 /** How long "Not now" is respected. */
@@ -13,7 +14,7 @@ const notNowMs = 7 * 24 * 60 * 60 * 1000
  * never again once it has refused; then the way to allow it is told (B-38).
  */
 export function TellMe() {
-  const begun = useHasSent()
+  const begun = useHasWritten()
   const [hidden, setHidden] = useState(() => Date.now() < Number(kept('tell_after') ?? 0))
   const permission = noticePermission.value
   if (permission === 'unavailable' || !begun || noticesWanted.value || hidden) return null
@@ -24,8 +25,8 @@ export function TellMe() {
   if (permission === 'denied') {
     // Told only to somebody who has asked for it, on this page.
     if (kept('tell') !== 'asked') return null
-    const action = { label: t('connection.tell_denied_ok'), onClick: notNow }
-    return <Banner kind="info" icon="bell-off" action={action}>{t('connection.tell_denied')}</Banner>
+    const action = { label: t('connection.understood'), onClick: notNow }
+    return <Banner kind="info" icon={rare.bellOff} action={action}>{t('connection.tell_denied')}</Banner>
   }
   const ask = async () => {
     keep('tell', 'asked')
@@ -34,35 +35,20 @@ export function TellMe() {
   }
   return (
     <div class="kw-tell">
-      <Button icon="bell" onClick={() => void ask()}>{t('connection.tell')}</Button>
+      <Button icon={rare.bell} onClick={() => void ask()}>{t('connection.tell')}</Button>
       <Button kind="quiet" onClick={notNow}>{t('connection.tell_dismiss')}</Button>
       <p class="kw-hint">{t('connection.tell_hint')}</p>
     </div>
   )
 }
 
-/** The switch for notices in the settings, with the reason where they can't be had. */
-export function NoticeSwitch() {
-  const permission = noticePermission.value
-  const hint = permission === 'unavailable' ? 'connection.alerts_unavailable' : permission === 'denied' ? 'connection.tell_denied' : 'connection.alerts_hint'
-  return (
-    <Switch
-      label={t('connection.alerts_switch')}
-      hint={t(hint)}
-      checked={noticesWanted.value}
-      disabled={permission === 'unavailable' || permission === 'denied'}
-      onChange={(on) => void wantNotices(on)}
-    />
-  )
-}
-
-// Whether this person has ever written from this device.
-function useHasSent(): boolean {
-  const { outbox } = useKinward()
-  const [sent, setSent] = useState(() => kept('sent') === 'yes')
-  useEffect(() => sent ? undefined : outbox.onSent(() => {
-    keep('sent', 'yes')
-    setSent(true)
-  }), [sent, outbox])
-  return sent
+// Whether there is a reply to wait for: this person has written, here or on another device.
+function useHasWritten(): boolean {
+  const { me, store } = useKinward()
+  const waiting = store.talks.value.some((talk) => talk.last.value?.sender === me.id)
+  const [written] = useState(() => kept('sent') === 'yes')
+  useEffect(() => {
+    if (waiting) keep('sent', 'yes')
+  }, [waiting])
+  return waiting || written
 }

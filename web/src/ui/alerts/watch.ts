@@ -38,7 +38,8 @@ export function watchMessages(kinward: Kinward, open: (path: string) => void): (
     const seen = await witness.seen(m.id)
     const sound = kinward.settings.sound.peek()
     if (seen !== 'focused' && sound) void playTone()
-    if (seen === 'no') await showNotice({ conversation: talk.id, text: noticeText(kinward), path: pathOf(talk, kinward), silent: sound }, open)
+    if (seen !== 'no') return
+    await showNotice({ conversation: talk.id, text: noticeText(kinward), path: pathOf(talk, kinward), silent: sound }, open)
   }
 
   return () => {

@@ -63,6 +63,8 @@ export class Anchor {
       // Day lines and the like come and go; only messages are held on to.
       if (row.dataset['key']) this.#noted.push({ row, top: at - top })
     }
+    // An older page may take the day and the name from above the very first one: the others are the better hold.
+    if (this.#noted.length > 1 && this.first === this.#list.querySelector('[data-key]')) this.#noted.shift()
   }
 
   /**

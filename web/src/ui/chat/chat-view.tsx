@@ -5,14 +5,17 @@ import { t } from '../../core/i18n'
 import type { Message, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { classes, focusHeading, IconButton, layers, panes } from '../kit'
+import { lazy } from '../lazy'
 import { useAnnouncing } from './announcing'
 import { Composer } from './composer'
 import { composingIn } from './composing-in'
 import type { Guard } from './guard'
 import { LogView } from './log-view'
-import { Retract } from './retract'
+import { focusRow } from './row-keys'
 import { ScopeContext, type Audience, type Scope } from './scope'
 import { TranscriptView } from './transcript-view'
+
+const Retract = lazy('piece', () => import('./retract'))
 
 export interface ChatViewProps {
   talk: Talk
@@ -72,7 +75,7 @@ function OpenChat(props: ChatViewProps) {
         {refused
           ? <p class="kw-refused">{refused}</p>
           : <Composer composing={composing} guard={guard} onSend={() => view.sent()} onEditLast={() => editLast(scope)} />}
-        <Retract message={retracting} onClose={() => setRetracting(undefined)} />
+        {retracting && <Retract message={retracting} onClose={() => setRetracting(undefined)} />}
       </section>
     </ScopeContext.Provider>
   )
@@ -97,7 +100,10 @@ function useOpen(latest: { readonly current: ChatViewProps }) {
         composing.reply.value = message.seq
       },
       correct: (message) => composing.begin(message),
-      retract: setRetracting,
+      retract(message) {
+        focusRow(document.activeElement)
+        setRetracting(message)
+      },
     }
     return { scope, view, composing }
   }, [])

@@ -40,13 +40,13 @@ export function Composer({ composing, guard, onEditLast, onSend }: ComposerProps
   const show = (text: string) => {
     if (!box.current) return
     box.current.value = text
-    grow(box.current)
+    fit(box.current)
     setLeft(charactersLeft(text, MAX_TEXT, countFrom))
   }
   const changed = () => {
     const text = box.current?.value ?? ''
     composing.write(text)
-    if (box.current) grow(box.current)
+    if (box.current) fit(box.current)
     setLeft(charactersLeft(text, MAX_TEXT, countFrom))
     if (!correcting && hasWords(text)) kinward.typing(talk.id)
   }
@@ -119,7 +119,6 @@ export function Composer({ composing, guard, onEditLast, onSend }: ComposerProps
           ref={box}
           class="kw-input kw-box"
           rows={1}
-          dir="auto"
           aria-labelledby={`${id}-to`}
           aria-describedby={left !== undefined || trouble.length ? `${id}-note` : undefined}
           aria-invalid={over || undefined}
@@ -152,16 +151,18 @@ function ToWhom({ id, guard }: { id: string; guard: Guard | undefined }) {
   return <p class="kw-hidden" id={id}>{text}</p>
 }
 
-/** Puts the right text into the box: at the beginning, and where correcting begins or ends. The caret is at its end. */
+/** Puts the right text into the box, at the beginning and where correcting begins or ends, and the focus where one answers. */
 function useText(box: { current: HTMLTextAreaElement | null }, composing: Composing, show: (text: string) => void) {
   const shown = useRef(false)
   useLayoutEffect(() => {
     show(composing.text)
     const length = composing.text.length
     box.current?.setSelectionRange(length, length)
+  }, [composing.correcting.value])
+  useLayoutEffect(() => {
     if (shown.current) box.current?.focus()
     shown.current = true
-  }, [composing.correcting.value])
+  }, [composing.correcting.value, composing.reply.value])
 }
 
 /** Nothing that was written is lost when the page goes away or another conversation is opened. */
@@ -178,8 +179,13 @@ function useKeeping(composing: Composing) {
 
 const growsItself = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content')
 
-/** Gives the box the height of its text where style can't; the style sheet sets the limit. */
-function grow(box: HTMLTextAreaElement): void {
+/**
+ * Gives the box the direction of its text, or the page's while it is empty, and its height where style can't; the style
+ * sheet sets the limit.
+ */
+function fit(box: HTMLTextAreaElement): void {
+  const dir = box.value ? 'auto' : ''
+  if (box.dir !== dir) box.dir = dir
   if (growsItself) return
   box.style.blockSize = 'auto'
   box.style.blockSize = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`

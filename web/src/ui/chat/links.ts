@@ -29,7 +29,8 @@ function trimmed(raw: string): string {
   let url = raw
   for (;;) {
     const shorter = url.replace(trailing, '')
-    const next = shorter.endsWith(')') && !shorter.includes('(') ? shorter.slice(0, -1) : shorter
+    const open = shorter.split('(').length < shorter.split(')').length
+    const next = open && shorter.endsWith(')') ? shorter.slice(0, -1) : shorter
     if (next === url) return url
     url = next
   }

@@ -1,6 +1,7 @@
 import { untracked } from '@preact/signals'
 import { Component, type ComponentChild, type VNode } from 'preact'
 import { starts } from '../../core/grouping'
+import { t } from '../../core/i18n'
 import { dayLabel } from '../../core/time'
 import type { Entry } from '../../core/transcript'
 import type { UnreadLine as Line } from '../../core/unread'
@@ -104,7 +105,9 @@ export class LogList extends Component<LogListProps> {
   #quoted(seq: number | undefined, key: string): Quoted | undefined {
     if (!seq) return undefined
     const message = this.props.scope.transcript.find(seq)
-    const quoted = { seq, message, name: message && nameOf(this.props.scope, message.sender) }
+    const { scope } = this.props
+    const own = message?.sender === scope.kinward.me.id
+    const quoted = { seq, message, name: message && (own ? t('chat.you') : nameOf(scope, message.sender)) }
     const last = this.#rows.get(key)?.props.quoted
     return last && same(last, quoted) ? last : quoted
   }

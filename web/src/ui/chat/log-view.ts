@@ -30,8 +30,10 @@ export class LogView {
   #inView: InView | undefined
   #list: HTMLElement | undefined
   #goal: Goal | undefined
+  #take = false // the goal gets the focus
   #hadNewer = false
   #last: string | undefined // the key of the last row
+  #following = false // the newest message has just come into view
   #hidden = true // the pane is not shown: nothing can be measured, and what is noted stays
   #frame = 0
 
@@ -110,14 +112,10 @@ export class LogView {
     void this.toEnd()
   }
 
-  /** The pill: to the first new message; if that is in view already, to the end (B-22). */
+  /** The pill: to the first new message; once that is or was in view, to the end (B-22). */
   async down(): Promise<void> {
-    const { count } = this.below.peek()
-    const seq = this.#scope.talk.read.peek() + 1
-    const pill = document.activeElement
-    await this.#go(count > 0 && seq > this.#lowest() ? { is: 'new', seq } : { is: 'end' })
-    // The pill may vanish with the focus on it; writing goes on undisturbed.
-    if (pill?.matches('button')) this.#list?.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus({ preventScroll: true })
+    const { line } = this.unread.peek()
+    await this.#go(line && line.seq > this.#lowest() ? { is: 'new', seq: line.seq } : { is: 'end' })
   }
 
   /** Whether the newest message is in view. */
@@ -127,12 +125,17 @@ export class LogView {
 
   async #go(goal: Goal): Promise<void> {
     const { transcript } = this.#scope
+    const focused = document.activeElement
     this.#goal = goal
+    // Writing goes on undisturbed; else the focus comes along, since what has it may vanish: the pill, or a row.
+    this.#take = focused?.matches('textarea') === false
     if (goal.is === 'end' ? !transcript.hasNewer.peek() : 'seq' in goal && transcript.find(goal.seq)) {
       if (this.#anchor) this.#reach(this.#anchor)
-      this.#look()
-    } else if ('seq' in goal) await transcript.goTo(goal.seq)
-    else await transcript.toEnd()
+      return this.#look()
+    }
+    if (this.#list?.contains(focused) && focused instanceof HTMLElement) focused.blur()
+    const there = 'seq' in goal ? await transcript.goTo(goal.seq) : (await transcript.toEnd(), !transcript.hasNewer.peek())
+    if (!there && this.#goal === goal) this.#goal = undefined
   }
 
   /** Puts the goal into view if there is one and it is mounted. */
@@ -143,18 +146,23 @@ export class LogView {
     if (goal.is === 'end') {
       if (transcript.hasNewer.peek()) return false
       anchor.toEnd()
+      if (this.#take) anchor.last?.focus({ preventScroll: true })
     } else if (goal.is === 'unread') {
       const line = this.#line()
       if (line) anchor.place(line, quarter)
       else anchor.toEnd()
     } else {
       const row = this.#row(goal.seq)
-      if (!row) return false
+      if (!row) {
+        if (!transcript.find(goal.seq)) this.#goal = undefined // there is no such message
+        return false
+      }
       if (goal.is === 'new') anchor.place(row, quarter)
       else {
         anchor.center(row)
         highlight(row)
       }
+      if (this.#take || goal.is === 'message') row.focus({ preventScroll: true })
     }
     this.#goal = undefined
     return true
@@ -163,14 +171,24 @@ export class LogView {
   /** At the end, what is new comes into view; while nobody looks, not further than the unread line stays in sight. */
   #follow(anchor: Anchor): void {
     if (!anchor.resting) anchor.toEnd()
+    this.#following = true
     const line = this.#line()
-    if (line && !attended() && anchor.topOf(line) < anchor.height * quarter) anchor.place(line, quarter)
+    if (line && !attended() && anchor.topOf(line) < anchor.height * quarter) {
+      anchor.place(line, quarter)
+      this.#following = false
+    }
   }
 
   #scrolled = (): void => {
-    if (this.#hidden) return
-    this.#anchor?.note()
+    if (this.#hidden || !this.#anchor) return
+    this.#hold(this.#anchor)
     this.#look()
+  }
+
+  // Also after a scroll: the layout may have changed in the same frame, as while a keyboard slides in.
+  #hold(anchor: Anchor): void {
+    if (anchor.atEnd && !this.#hadNewer) anchor.note()
+    else anchor.settle()
   }
 
   /** A row, the box or the window has another size. This comes before the paint, so nothing is seen to move. */
@@ -180,8 +198,7 @@ export class LogView {
     this.#hidden = anchor.height === 0
     if (this.#hidden) return
     if (this.#goal && this.#reach(anchor)) return this.#look()
-    if (anchor.atEnd && !this.#hadNewer) anchor.note()
-    else anchor.settle()
+    this.#hold(anchor)
     this.#look()
   }
 
@@ -201,6 +218,9 @@ export class LogView {
     const anchor = this.#anchor
     if (!anchor || this.#hidden || this.#goal) return
     const { talk, transcript } = this.#scope
+    // A scroll of a few pixels just before the message came may have been told only now.
+    if (this.#following && anchor.atEnd && !anchor.resting) anchor.toEnd()
+    this.#following = false
     const line = this.#line()
     const top = line ? anchor.topOf(line) : -1
     this.#step({ is: 'looked', attentive: attended(), lineInView: top >= 0 && top < anchor.height, atEnd: this.#atNewest() })
@@ -256,7 +276,6 @@ export class LogView {
 }
 
 function highlight(row: HTMLElement): void {
-  row.focus({ preventScroll: true })
   row.dataset['found'] = ''
   setTimeout(() => delete row.dataset['found'], highlightMs)
 }

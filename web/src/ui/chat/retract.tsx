@@ -1,17 +1,16 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { explain, t } from '../../core/i18n'
 import type { Message } from '../../core/wire.gen'
-import { Banner, Button, Dialog } from '../kit'
+import { Banner, Button } from '../kit'
+import { Dialog } from '../kit/more'
 import { useScope } from './scope'
 
 /** Asks before a message is taken back, says what that means, and does it. */
-export function Retract({ message, onClose }: { message: Message | undefined; onClose: () => void }) {
+export default function Retract({ message, onClose }: { message: Message; onClose: () => void }) {
   const { kinward } = useScope()
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState('')
-  useEffect(() => setFailed(''), [message])
   const retract = async () => {
-    if (!message) return
     setBusy(true)
     try {
       kinward.store.applyMessage(await kinward.api.retract(message.conversation, message.seq))
@@ -28,9 +27,9 @@ export function Retract({ message, onClose }: { message: Message | undefined; on
     </>
   )
   return (
-    <Dialog open={message !== undefined} title={t('chat.retract_title')} onClose={onClose} footer={footer} size="s" destructive>
+    <Dialog open title={t('chat.retract_title')} onClose={onClose} footer={footer} size="s" destructive>
       <p>{t('chat.retract_text')}</p>
-      <blockquote class="kw-excerpt" dir="auto">{message?.text}</blockquote>
+      <blockquote class="kw-excerpt" dir="auto">{message.text}</blockquote>
       {failed && <Banner kind="danger">{t('chat.retract_failed')} {failed}</Banner>}
     </Dialog>
   )

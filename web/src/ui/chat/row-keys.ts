@@ -21,3 +21,8 @@ export function rowKeys(event: KeyboardEvent, log: { hasNewer: boolean; toEnd: (
   event.stopPropagation()
   to.focus()
 }
+
+/** Gives the focus to the message that an element belongs to, since the element is about to go. */
+export function focusRow(within: Element | null): void {
+  within?.closest<HTMLElement>('[data-key]')?.focus({ preventScroll: true })
+}

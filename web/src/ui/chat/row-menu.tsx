@@ -1,11 +1,13 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Entry } from '../../core/transcript'
-import { classes, MenuButton, toast, type MenuItem } from '../kit'
-import { copyText } from './copy'
+import { classes, toast } from '../kit'
+import { lazy } from '../lazy'
 import type { Scope } from './scope'
 
-interface RowMenuProps {
+const Actions = lazy('piece', () => import('./row-actions'))
+
+export interface RowMenuProps {
   scope: Scope
   entry: Entry
   own: boolean
@@ -18,9 +20,10 @@ interface RowMenuProps {
 export function RowMenu(props: RowMenuProps) {
   const [open, setOpen] = useState(false)
   const anchor = useRef<HTMLSpanElement>(null)
-  useLayoutEffect(() => {
-    if (open) anchor.current?.querySelector('button')?.click()
-  }, [open])
+  const show = async () => {
+    if (await Actions.foresee()) setOpen(true)
+    else toast(t('connection.picker_missing'))
+  }
   const family = props.scope.audience === 'family'
   const label = family ? t('chat.more') : t('chat.actions')
   return (
@@ -28,39 +31,25 @@ export function RowMenu(props: RowMenuProps) {
       ref={anchor}
       class={classes('kw-more', open && 'is-open')}
       onFocusOut={(event) => {
-        if (!anchor.current?.contains(event.relatedTarget as Node | null)) setOpen(false)
+        // The plain button loses the focus too, as it goes to make room for the menu.
+        const plain = (event.target as Element).matches('.is-idle')
+        if (!plain && !anchor.current?.contains(event.relatedTarget as Node | null)) setOpen(false)
       }}
     >
       {open
-        ? <MenuButton label={label} words={family} kind="quiet" items={items(props)} />
+        ? <Actions {...props} label={label} />
         : (
           <button
             type="button"
-            class="kw-button is-quiet"
+            class="kw-button is-quiet is-idle"
             tabIndex={-1}
             aria-haspopup="menu"
             aria-label={family ? undefined : label}
-            onClick={() => setOpen(true)}
+            onClick={() => void show()}
           >
-            {family ? label : <span class="kw-dots" aria-hidden="true">⋯</span>}
+            {family ? label : '⋮'}
           </button>
         )}
     </span>
   )
-}
-
-function items({ scope, entry: { message, outgoing }, own }: RowMenuProps): MenuItem[] {
-  const text = message?.text ?? outgoing?.text ?? ''
-  const writable = scope.writable()
-  const list: MenuItem[] = []
-  if (message && writable) list.push({ label: t('chat.reply'), icon: 'reply', onSelect: () => scope.reply(message) })
-  list.push({ label: t('chat.copy'), icon: 'copy', onSelect: () => void copy(text) })
-  if (message?.kind !== 'text' || !own || !writable) return list
-  list.push({ label: t('chat.correct'), icon: 'pencil', onSelect: () => scope.correct(message) })
-  list.push({ label: t('chat.retract'), icon: 'undo', danger: true, separated: true, onSelect: () => scope.retract(message) })
-  return list
-}
-
-async function copy(text: string): Promise<void> {
-  toast(t(await copyText(text) ? 'chat.copied' : 'chat.not_copied'))
 }

@@ -7,6 +7,7 @@ import { reason } from './reason'
 import { MessageText } from './message-text'
 import { Quote, type Quoted } from './quote'
 import { RowMenu } from './row-menu'
+import { focusRow } from './row-keys'
 import type { Scope } from './scope'
 import { outgoing as told, ReachText } from './states'
 
@@ -74,7 +75,10 @@ function Trouble({ scope, outgoing }: { scope: Scope; outgoing: Outgoing }) {
   return (
     <div class="kw-trouble">
       {outgoing.why && <p>{reason(outgoing.why.code)}</p>}
-      <Button icon="refresh" tabIndex={-1} onClick={() => outbox.retry(outgoing.id)}>{t('chat.retry')}</Button>
+      <Button icon="refresh" tabIndex={-1} onClick={(event) => {
+        focusRow(event.currentTarget) // the button goes
+        outbox.retry(outgoing.id)
+      }}>{t('chat.retry')}</Button>
       <Button icon="trash" tabIndex={-1} onClick={() => outbox.remove(outgoing.id)}>{t('chat.delete')}</Button>
     </div>
   )

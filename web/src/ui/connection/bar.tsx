@@ -4,7 +4,6 @@ import { realClock } from '../../core/clock'
 import { t } from '../../core/i18n'
 import { useKinward } from '../context'
 import { announce, Banner, Button, ConnectionBar as Bar, focusHeading } from '../kit'
-import { foreseePicker } from './lazy'
 import { watchTrouble, type Notice } from './notice'
 import { useNow } from './now'
 import { countdown, methodName } from './words'
@@ -13,7 +12,6 @@ import { countdown, methodName } from './words'
 export function ConnectionBar() {
   const kinward = useKinward()
   const notice = useNotice()
-  useEffect(foreseePicker, [])
   return (
     <>
       {notice.is === 'trouble' && <Trouble />}
@@ -99,5 +97,6 @@ function KeptForLong() {
   const old = outbox.old.value ? waiting.filter((o) => Date.now() - o.created >= dayMs).length : 0
   if (old > 0) return <Banner edge kind="warn">{t('connection.old_unsent', { count: old })}</Banner>
   if (waiting.length === 0 || outbox.lasting.value || closed) return null
-  return <Banner edge kind="warn" onDismiss={() => close(true)}>{t('connection.not_kept')}</Banner>
+  const action = { label: t('connection.understood'), onClick: () => close(true) }
+  return <Banner edge kind="warn" action={action}>{t('connection.not_kept')}</Banner>
 }

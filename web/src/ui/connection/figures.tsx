@@ -5,7 +5,7 @@ import type { Line, MethodStats } from '../../core/line'
 import { duration } from '../../core/time'
 import type { Method } from '../../core/transports/transport'
 import { useKinward } from '../context'
-import { Dot, Table } from '../kit'
+import { Dot, Table } from '../kit/more'
 import { useNow } from './now'
 import { amount, methodName, methods, moment, size, stateText } from './words'
 
@@ -64,7 +64,9 @@ function figuresOf(line: Line, now: number): readonly Figure[] {
   return [
     {
       label: 'connection.state',
-      of: (m) => m === used ? <Dot kind={state.is === 'live' ? 'ok' : 'warn'}>{stateText(state)}</Dot> : t('connection.not_in_use'),
+      of: (m) => m === used
+        ? <Dot kind={state.is === 'live' ? 'ok' : 'warn'}>{stateText(state)}</Dot>
+        : t('connection.not_in_use'),
     },
     figure('connection.connected_for', (s) => when(s.connectedSince, (since) => duration(Math.max(0, now - since)))),
     figure('connection.reply_time', (s) => when(s.latencyMs, (ms) => amount(Math.round(ms), 'millisecond'))),

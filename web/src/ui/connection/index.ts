@@ -1,4 +1,3 @@
-export { ConnectionBadge } from './badge'
 export { ConnectionBar } from './bar'
 export { ConnectionPicker, type PickerProps } from './lazy'
 export { InstallOffer, UpdateBar } from '../offline'

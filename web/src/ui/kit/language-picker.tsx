@@ -1,5 +1,6 @@
 import { choose, language, languages, t, type Language } from '../../core/i18n'
 import { Icon } from '../icons'
+import * as rare from '../rare-icons'
 import { Select } from './field'
 
 export interface LanguagePickerProps {
@@ -15,7 +16,7 @@ export interface LanguagePickerProps {
 export function LanguagePicker({ labelled, value, onChange, label }: LanguagePickerProps) {
   return (
     <div class={labelled ? undefined : 'kw-language'}>
-      {!labelled && <Icon name="globe" />}
+      {!labelled && <Icon name={rare.globe} />}
       <Select
         label={label ?? t('common.language')}
         labelHidden={!labelled}

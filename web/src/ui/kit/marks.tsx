@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { t, tag } from '../../core/i18n'
 import { Icon, type IconName } from '../icons'
+import * as rare from '../rare-icons'
 import { classes } from './classes'
 
 export interface BadgeProps {
@@ -30,12 +31,12 @@ export interface WaitTagProps {
   level?: WaitLevel | undefined
 }
 
-/** How long somebody has waited for an answer, always in words; below a minute it is one. */
+/** How long somebody has waited for an answer, always in words. */
 export function WaitTag({ minutes, level = minutes >= 60 ? 'terracotta' : minutes >= 30 ? 'amber' : 'none' }: WaitTagProps) {
   return (
     <span class={classes('kw-tag', `is-${level}`)}>
-      <Icon name="hourglass" />
-      <span>{t('common.waiting', { time: spanWords(Math.max(1, minutes)) })}</span>
+      <Icon name={rare.hourglass} />
+      <span>{minutes < 1 ? t('core.waiting_now') : t('common.waiting', { time: spanWords(minutes) })}</span>
     </span>
   )
 }
@@ -100,23 +101,6 @@ export function tint(name: string): number {
   let hash = 0x811c9dc5
   for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return ((hash ^ (hash >>> 15)) >>> 0) % 6 + 1
-}
-
-/** What has become of an own message. */
-export type SendState = 'sending' | 'waiting' | 'sent' | 'delivered' | 'read' | 'failed'
-
-const stateIcons: Record<SendState, IconName> = {
-  sending: 'clock', waiting: 'clock', sent: 'check', delivered: 'check-check', read: 'eye', failed: 'alert-triangle',
-}
-
-/** The state of an own message, as word and icon (B-13). */
-export function StateText({ state, text }: { state: SendState; text: string }) {
-  return (
-    <span class={classes('kw-state', `is-${state}`)}>
-      <Icon name={stateIcons[state]} />
-      <span>{text}</span>
-    </span>
-  )
 }
 
 /** A word with a dot, as for a connection that is live. */

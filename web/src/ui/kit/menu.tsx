@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from '../icons'
+import * as rare from '../rare-icons'
 import { Button, IconButton, type ButtonKind } from './button'
 import { classes } from './classes'
 import { lift, place } from './place'
@@ -30,7 +31,7 @@ export interface MenuButtonProps {
 }
 
 /** A button that opens a menu, after the APG: arrows, Home, End, first letters, Esc and Tab. */
-export function MenuButton({ label, items, icon = 'more-vertical', words, kind, align = 'end' }: MenuButtonProps) {
+export function MenuButton({ label, items, icon = rare.moreVertical, words, kind, align = 'end' }: MenuButtonProps) {
   const [open, setOpen] = useState<'' | 'first' | 'last'>('')
   const button = useRef<HTMLSpanElement>(null)
   const id = useId()
@@ -52,8 +53,8 @@ export function MenuButton({ label, items, icon = 'more-vertical', words, kind, 
   return (
     <span class="kw-menu-anchor" ref={button}>
       {words ? (
-        <Button {...shared} kind={kind ?? 'plain'} icon={icon === 'more-vertical' ? undefined : icon}>
-          <span class="kw-menu-label">{label}<Icon name="chevron-down" /></span>
+        <Button {...shared} kind={kind ?? 'plain'} icon={icon === rare.moreVertical ? undefined : icon}>
+          <span class="kw-menu-label">{label}<Icon name={rare.chevronDown} /></span>
         </Button>
       ) : (
         <IconButton {...shared} kind={kind === 'danger' ? 'quiet' : kind} label={label} icon={icon} expanded={open !== ''} />

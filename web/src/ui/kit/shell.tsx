@@ -35,22 +35,30 @@ export function Shell({ nav, navLabel, main, aside, asideLabel, showing, header,
   const probe = useRef<HTMLSpanElement>(null)
   useRegions()
   usePanes(shell, probe)
-  useKeyboardRoom(shell)
+  useKeyboardRoom()
   const room = count.value
   const seen = {
     nav: room === 3 || (room === 2 ? showing !== 'aside' : showing === 'nav'),
     main: room > 1 || showing === 'main' || (showing === 'nav' && !nav),
     aside: room === 3 || showing === 'aside',
   }
+  // Where only the list or the details are seen, they are the page's main part: the skip link leads there.
+  const whole = seen.main ? undefined : ({ id: 'main', role: 'main', tabIndex: -1 } as const)
   return (
     <div class="kw-shell" ref={shell} data-panes={room}>
       <SkipLink />
       <span class="kw-shell-probe" ref={probe} aria-hidden="true" />
       {header && <header class="kw-shell-head">{header}</header>}
-      <div class={classes('kw-shell-panes', nav && seen.nav && 'has-nav', aside && seen.aside && 'has-aside')}>
+      <div class={classes('kw-shell-panes', nav && seen.nav && 'has-nav', aside && seen.aside && 'has-aside')} {...whole}>
         {nav && <nav class="kw-pane kw-pane-nav" aria-label={navLabel} data-region hidden={!seen.nav}>{nav}</nav>}
-        <main class="kw-pane kw-pane-main" id="main" tabIndex={-1} data-region hidden={!seen.main}>{main}</main>
-        {aside && <aside class="kw-pane kw-pane-aside" aria-label={asideLabel} data-region hidden={!seen.aside}>{aside}</aside>}
+        <main class="kw-pane kw-pane-main" id={whole ? undefined : 'main'} tabIndex={-1} data-region hidden={!seen.main}>
+          {main}
+        </main>
+        {aside && (
+          <aside class="kw-pane kw-pane-aside" role={whole && 'region'} aria-label={asideLabel} data-region hidden={!seen.aside}>
+            {aside}
+          </aside>
+        )}
       </div>
       {footer && <footer class="kw-shell-foot">{footer}</footer>}
     </div>
@@ -74,17 +82,17 @@ function usePanes(shell: RefObject<HTMLElement | null>, probe: RefObject<HTMLEle
 }
 
 /**
- * Where a keyboard covers the page without resizing it (iOS), the shell takes the height that is left while a field has
- * the focus and the page is not zoomed (B-45).
+ * Where a keyboard covers the page without resizing it (iOS), the shell, and a dialog on a phone, take the height that is
+ * left while a field has the focus and the page is not zoomed (B-45): `--room`, unset otherwise.
  */
-function useKeyboardRoom(shell: RefObject<HTMLElement | null>) {
+function useKeyboardRoom() {
   useEffect(() => {
     const view = window.visualViewport
     if (!view) return
     const fit = () => {
       const typing = document.activeElement?.matches('input, textarea, [contenteditable]')
       const covered = typing && Math.abs(view.scale - 1) < 0.01 && window.innerHeight - view.height > 80
-      shell.current?.style.setProperty('--room', covered ? `${view.height}px` : '')
+      document.documentElement.style.setProperty('--room', covered ? `${view.height}px` : '')
       // iOS has pushed the page up to show the field; in its new height the shell shows it by itself.
       if (covered) window.scrollTo(0, 0)
     }
@@ -95,6 +103,7 @@ function useKeyboardRoom(shell: RefObject<HTMLElement | null>) {
       view.removeEventListener('resize', fit)
       view.removeEventListener('scroll', fit)
       document.removeEventListener('focusout', fit)
+      document.documentElement.style.removeProperty('--room')
     }
   }, [])
 }

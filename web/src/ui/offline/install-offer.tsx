@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
-import { Icon, type IconName } from '../icons'
-import { Button, Dialog } from '../kit'
+import { Icon } from '../icons'
+import { Button } from '../kit'
+import { Dialog } from '../kit/more'
+import * as rare from '../rare-icons'
 import { installPrompt } from './install-prompt'
 import { keep, kept } from './kept'
 
@@ -27,7 +29,7 @@ export function InstallOffer() {
   return (
     <>
       <div class="kw-tell kw-offer">
-        <Button icon="smartphone" onClick={install}>{t('connection.install')}</Button>
+        <Button icon={rare.smartphone} onClick={install}>{t('connection.install')}</Button>
         <Button kind="quiet" onClick={dismiss}>{t('connection.install_dismiss')}</Button>
       </div>
       <section><Steps open={showing} onClose={() => show(false)} /></section>
@@ -46,9 +48,11 @@ function Steps({ open, onClose }: { open: boolean; onClose: () => void }) {
   )
 }
 
-const steps: readonly [IconName, 'connection.install_ios_share' | 'connection.install_ios_add' | 'connection.install_ios_open'][] = [
-  ['share', 'connection.install_ios_share'], ['square-plus', 'connection.install_ios_add'], ['smartphone', 'connection.install_ios_open'],
-]
+const steps = [
+  [rare.share, 'connection.install_ios_share'],
+  [rare.squarePlus, 'connection.install_ios_add'],
+  [rare.smartphone, 'connection.install_ios_open'],
+] as const
 
 function dismissForGood(): void {
   keep('install', 'no')

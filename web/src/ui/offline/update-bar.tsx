@@ -27,5 +27,6 @@ export function UpdateBar() {
 // Text in any field, or a dialog: somebody will come back to it.
 function somethingBegun(): boolean {
   const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('textarea, input')
-  return document.querySelector('dialog[open]') !== null || [...fields].some((f) => f.value !== '' && !/radio|checkbox|hidden/.test(f.type))
+  const filled = [...fields].some((f) => f.value !== '' && !/radio|checkbox|hidden/.test(f.type))
+  return filled || document.querySelector('dialog[open]') !== null
 }

@@ -1,6 +1,6 @@
 import { t, listOf } from '../../core/i18n'
 import type { Patient } from '../../core/wire.gen'
-import { Avatar } from '../kit'
+import { Avatar } from '../kit/more'
 import { age, bed, born, place, readers, recordNumber, relative, word } from './words'
 
 /**

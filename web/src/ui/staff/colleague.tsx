@@ -1,25 +1,34 @@
 import { useState } from 'preact/hooks'
-import { ApiError } from '../../core/api'
-import { explain, t } from '../../core/i18n'
+import { t } from '../../core/i18n'
 import type { Patient, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { Banner, Button, Dialog, Select, toast } from '../kit'
-import { PersonLine, PersonPicker } from './picker'
+import { Banner, Button, toast } from '../kit'
+import { Dialog, Select } from '../kit/more'
+import { explainError, focusWrong } from './failure'
+import { PersonLine } from './person'
+import { PersonPicker } from './picker'
 import { capital, roles, word } from './words'
 
 /** Gives a patient to a colleague in a role. */
-export function AddColleague({ open, patient, onClose }: { open: boolean; patient: Patient; onClose: () => void }) {
-  return open ? <Form patient={patient} onClose={onClose} /> : null
-}
-
-function Form({ patient, onClose }: { patient: Patient; onClose: () => void }) {
+export function AddColleague({ patient, onClose }: { patient: Patient; onClose: () => void }) {
   const { api, patients } = useKinward()
   const [person, pick] = useState<Person>()
-  const [role, setRole] = useState<string>('nurse')
+  const [role, setRole] = useState('')
+  const [missing, miss] = useState(false)
   const [problem, fail] = useState('')
   const [busy, work] = useState(false)
+  const picked = (p: Person) => {
+    pick(p)
+    fail('')
+    // The field that had the focus goes: on to the next step.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('dialog select')?.focus())
+  }
   const assign = async () => {
     if (!person) return fail(t('staff.choose_person'))
+    if (!role) {
+      miss(true)
+      return focusWrong()
+    }
     work(true)
     try {
       await api.assign(patient.id, { person: person.id, role })
@@ -27,8 +36,7 @@ function Form({ patient, onClose }: { patient: Patient; onClose: () => void }) {
       onClose()
       await patients.refresh(patient.id)
     } catch (e) {
-      if (!(e instanceof ApiError)) throw e
-      fail(explain(e))
+      fail(explainError(e))
       work(false)
     }
   }
@@ -43,10 +51,10 @@ function Form({ patient, onClose }: { patient: Patient; onClose: () => void }) {
       <div class="kw-form">
         {person
           ? <p class="kw-picked"><PersonLine person={person} /> <Button kind="quiet" onClick={() => pick(undefined)}>{t('staff.change')}</Button></p>
-          : <PersonPicker label={t('staff.colleague')} fits={(p) => p.kind === 'staff'} onPick={(p) => { pick(p); fail('') }} />}
+          : <PersonPicker label={t('staff.colleague')} fits={(p) => p.kind === 'staff'} onPick={picked} />}
         <Select
-          label={t('staff.role')} value={role} onChange={setRole}
-          options={roles.map((value) => ({ value: value as string, label: capital(word('role', value)) }))}
+          label={t('staff.role')} value={role} onChange={(value) => { setRole(value); miss(false) }} error={missing ? t('staff.need') : undefined}
+          options={[{ value: '', label: t('staff.inv_choose') }, ...roles.map((r) => ({ value: r as string, label: capital(word('role', r)) }))]}
         />
         {problem && <Banner kind="danger">{problem}</Banner>}
       </div>

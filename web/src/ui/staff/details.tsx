@@ -1,27 +1,27 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { Avatar, Button, IconButton, MenuButton, panes, Tag } from '../kit'
-import { AddColleague } from './colleague'
-import { EndAccess, EndAssignment } from './endings'
-import { capital, facts, relatives, systemName, teamRows, word, type TeamRow } from './words'
+import { Button, IconButton, panes } from '../kit'
+import { Avatar, Tag } from '../kit/more'
+import * as rare from '../rare-icons'
+import type { Step } from './dialogs'
+import { capital, facts, relatives, systemName, teamRows, word } from './words'
 
 export interface DetailsProps {
   patient: Patient
-  /** Opens the invitation; with a relative whom the record names already, filled in with them. */
-  onInvite: (named?: Relative) => void
+  /** Asks for one of the dialogs. */
+  onStep: (step: Step) => void
   onClose: () => void
 }
 
 /** Everything about a patient beside the conversation: family, team, stay and numbers. */
-export function Details({ patient, onInvite, onClose }: DetailsProps) {
+export function Details({ patient, onStep, onClose }: DetailsProps) {
   return (
     <div class="kw-details">
       <AsideHead title={t('staff.details_of', { name: patient.name })} onClose={onClose} />
-      <Family patient={patient} onInvite={onInvite} />
-      <Team patient={patient} />
+      <Family patient={patient} onStep={onStep} />
+      <Team patient={patient} onStep={onStep} />
       <Facts title={t('staff.stay')} rows={[
         [t('staff.ward'), patient.ward], [t('staff.room'), patient.room], [t('staff.bed'), patient.bed],
         [t('staff.status'), patient.status && word('stay', patient.status)],
@@ -31,7 +31,7 @@ export function Details({ patient, onInvite, onClose }: DetailsProps) {
   )
 }
 
-/** The head of the third pane; where it is all that is seen, its heading is the view's. It takes the focus as it opens. */
+/** The head of the third pane; where it is all that is seen, its heading is the view's. */
 export function AsideHead({ title, onClose }: { title: string; onClose: () => void }) {
   const Heading = panes.value === 1 ? 'h1' : 'h2'
   return (
@@ -43,18 +43,18 @@ export function AsideHead({ title, onClose }: { title: string; onClose: () => vo
 }
 
 function Section({ title, action, children }: { title: string; action?: ComponentChildren; children: ComponentChildren }) {
+  const Heading = panes.value === 1 ? 'h2' : 'h3'
   return (
     <section class="kw-details-part">
-      <div class="kw-details-title"><h3>{title}</h3>{action}</div>
+      <div class="kw-details-title"><Heading>{title}</Heading>{action}</div>
       {children}
     </section>
   )
 }
 
-function Family({ patient, onInvite }: Pick<DetailsProps, 'patient' | 'onInvite'>) {
-  const [ending, end] = useState<Relative>()
+function Family({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
   const online = useKinward().store.online.value
-  const invite = <Button icon="user-plus" onClick={() => onInvite()}>{t('staff.invite')}</Button>
+  const invite = <Button icon={rare.userPlus} onClick={() => onStep({ is: 'invite', patient })}>{t('staff.invite')}</Button>
   const all = relatives(patient)
   return (
     <Section title={t('staff.family')} action={invite}>
@@ -68,17 +68,16 @@ function Family({ patient, onInvite }: Pick<DetailsProps, 'patient' | 'onInvite'
               <small>{facts(word('relationship', r.relationship), online.has(r.person ?? '') && t('staff.online'))}</small>
               {there(r) ? <Tag kind={r.state === 'active' ? 'ok' : 'info'}>{word('link', r.state)}</Tag> : <small>{word('link', r.state)}</small>}
             </div>
-            {r.state === 'candidate' && <Button kind="quiet" onClick={() => onInvite(r)}>{t('staff.invite')}</Button>}
+            {r.state === 'candidate' && <Button kind="quiet" onClick={() => onStep({ is: 'invite', patient, named: r })}>{t('staff.invite')}</Button>}
             {there(r) && (
-              <MenuButton
-                label={t('staff.end_access_of', { name: r.name })}
-                items={[{ label: t('staff.end_access'), icon: 'lock', danger: true, onSelect: () => end(r) }]}
+              <IconButton
+                label={t('staff.end_access_of', { name: r.name })} icon={rare.logOut}
+                onClick={() => onStep({ is: 'end-access', patient, relative: r })}
               />
             )}
           </li>
         ))}
       </ul>
-      {ending && <EndAccess patient={patient} relative={ending} onClose={() => end(undefined)} />}
     </Section>
   )
 }
@@ -88,14 +87,12 @@ function there(r: Relative): boolean {
   return r.state === 'active' || r.state === 'invited'
 }
 
-function Team({ patient }: { patient: Patient }) {
+function Team({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
   const { me, store } = useKinward()
-  const [adding, add] = useState(false)
-  const [ending, end] = useState<TeamRow>()
   const rows = teamRows(patient.team ?? [])
   const online = store.online.value
   return (
-    <Section title={t('staff.team')} action={<Button icon="plus" onClick={() => add(true)}>{t('staff.add')}</Button>}>
+    <Section title={t('staff.team')} action={<Button icon={rare.plus} onClick={() => onStep({ is: 'add-colleague', patient })}>{t('staff.add')}</Button>}>
       {rows.length === 0 && <p class="kw-hint">{t('staff.team_none')}</p>}
       <ul class="kw-folk">
         {rows.map((r) => (
@@ -105,15 +102,13 @@ function Team({ patient }: { patient: Patient }) {
               <bdi>{r.person === me.id ? t('staff.you', { name: r.name }) : r.name}</bdi>
               <small>{facts(word('role', r.role), online.has(r.person) && t('staff.online'))}</small>
             </div>
-            <MenuButton
-              label={t('staff.end_assignment_of', { name: r.name })}
-              items={[{ label: t('staff.end_assignment'), icon: 'log-out', danger: true, onSelect: () => end(r) }]}
+            <IconButton
+              label={t('staff.end_assignment_of', { name: r.name })} icon={rare.logOut}
+              onClick={() => onStep({ is: 'end-assignment', patient, row: r, rows })}
             />
           </li>
         ))}
       </ul>
-      <AddColleague open={adding} patient={patient} onClose={() => add(false)} />
-      {ending && <EndAssignment patient={patient} row={ending} rows={rows} onClose={() => end(undefined)} />}
     </Section>
   )
 }

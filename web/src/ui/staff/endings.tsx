@@ -1,51 +1,13 @@
-import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { ApiError } from '../../core/api'
 import { t } from '../../core/i18n'
 import type { Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { Banner, Button, Dialog, TextField, toast } from '../kit'
-import { explainError } from './failure'
+import { Banner, toast } from '../kit'
+import { TextField } from '../kit/more'
+import { useLocation } from '../location'
+import { Confirm } from './confirm'
+import { focusWrong } from './failure'
 import { relative, word, type TeamRow } from './words'
-
-export interface ConfirmProps {
-  title: string
-  /** The words on the button that does it. */
-  doIt: string
-  /** Rejects with an ApiError, which is told in words; then the dialog stays, as it does for false. */
-  onDo: () => Promise<boolean | void>
-  /** What a 403 means here; the general sentence unless told. */
-  forbidden?: string | undefined
-  onClose: () => void
-  children: ComponentChildren
-}
-
-/** A question before a step that takes something from somebody. */
-export function Confirm({ title, doIt, onDo, forbidden, onClose, children }: ConfirmProps) {
-  const [busy, work] = useState(false)
-  const [problem, fail] = useState('')
-  const act = async () => {
-    work(true)
-    try {
-      if (await onDo() !== false) return onClose()
-    } catch (e) {
-      fail(e instanceof ApiError && e.status === 403 && forbidden ? forbidden : explainError(e))
-    }
-    work(false)
-  }
-  return (
-    <Dialog
-      open destructive size="s" title={title} onClose={onClose}
-      footer={<>
-        <Button onClick={onClose}>{t('staff.cancel')}</Button>
-        <Button kind="danger" busy={busy} onClick={() => void act()}>{doIt}</Button>
-      </>}
-    >
-      {children}
-      {problem && <Banner kind="danger">{problem}</Banner>}
-    </Dialog>
-  )
-}
 
 /** Ends a relative's access, which asks for a reason and names who and about whom. */
 export function EndAccess({ patient, relative: r, onClose }: { patient: Patient; relative: Relative; onClose: () => void }) {
@@ -55,6 +17,7 @@ export function EndAccess({ patient, relative: r, onClose }: { patient: Patient;
   const end = async () => {
     if (!reason.trim()) {
       miss(true)
+      focusWrong()
       return false
     }
     await api.revoke(patient.id, r.link, reason.trim())
@@ -84,13 +47,15 @@ export interface EndAssignmentProps {
 /** Ends a role that a colleague, or the reader, has with a patient. */
 export function EndAssignment({ patient, row, rows, onClose }: EndAssignmentProps) {
   const { api, me, patients } = useKinward()
+  const { route } = useLocation()
+  const own = row.person === me.id
+  const goes = rows.every((r) => r.person !== row.person || r.role === row.role)
   const end = async () => {
     for (const assignment of row.assignments) await api.unassign(patient.id, assignment)
     toast(t('staff.assignment_ended', { name: row.name, patient: patient.name }))
+    if (own && goes) route('/')
     await patients.refresh(patient.id)
   }
-  const own = row.person === me.id
-  const goes = rows.every((r) => r === row || r.person !== row.person)
   return (
     <Confirm title={t('staff.end_assignment_ask', { name: row.name })} doIt={t('staff.end_assignment')} onDo={end} onClose={onClose}>
       <p>{word('role', row.role)}</p>

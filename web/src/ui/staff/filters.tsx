@@ -1,6 +1,7 @@
 import { t, tag } from '../../core/i18n'
 import { useKinward } from '../context'
-import { Chip, Select } from '../kit'
+import { Chip } from '../kit'
+import { Select } from '../kit/more'
 import { fits, type Row, type Show, type Sort, type View } from './order'
 
 const words = {

@@ -1,9 +1,9 @@
 import { t } from '../../core/i18n'
-import { Dialog } from '../kit'
+import { Dialog } from '../kit/more'
 import { commandKey } from './shortcuts'
 
 /** Lists the keys (B-32). */
-export function KeysHelp({ open, onClose, waiting }: { open: boolean; onClose: () => void; waiting: boolean }) {
+export function KeysHelp({ onClose, waiting }: { onClose: () => void; waiting: boolean }) {
   const command = commandKey()
   const rows: [string, string[]][] = [
     [t('staff.keys_find'), [`${command}+K`]],
@@ -15,7 +15,7 @@ export function KeysHelp({ open, onClose, waiting }: { open: boolean; onClose: (
     [t('staff.keys_help'), [`${command}+/`]],
   ]
   return (
-    <Dialog open={open} size="s" title={t('staff.keys')} onClose={onClose}>
+    <Dialog open size="s" title={t('staff.keys')} onClose={onClose}>
       <dl class="kw-facts">
         {rows.map(([name, keys]) => <div key={name}><dt>{name}</dt><dd dir="ltr">{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dd></div>)}
       </dl>

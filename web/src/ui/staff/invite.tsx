@@ -4,7 +4,10 @@ import { explain, language, tag, t } from '../../core/i18n'
 import { fullWhen } from '../../core/time'
 import type { Invitation, Invite as Asked, Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { Banner, Button, ButtonLink, Dialog, QRCard, RadioGroup, Select, TextField, toast } from '../kit'
+import { Banner, Button, ButtonLink, toast } from '../kit'
+import { Dialog, QRCard, RadioGroup, Select, TextField } from '../kit/more'
+import * as rare from '../rare-icons'
+import { focusWrong } from './failure'
 import { bases, bed, born, capital, facts, relationships, word } from './words'
 
 export interface InviteProps {
@@ -36,7 +39,7 @@ const named: Record<string, keyof Fields> = {
 type Errors = Partial<Record<keyof Fields | 'all', string>>
 
 /** Invites a relative, and shows what to hand to them (S-4). */
-export default function InviteDialog({ patient, named: known, onClose }: InviteProps) {
+export function InviteDialog({ patient, named: known, onClose }: InviteProps) {
   const [first, begin] = useState<Relative | undefined>(known)
   const [made, make] = useState<{ invitation: Invitation; asked: Asked }>()
   if (made) {
@@ -58,7 +61,7 @@ function useInvitation(patient: Patient, known: Relative | undefined, onMade: (i
   }
   const refuse = (why: Errors) => {
     setErrors(why)
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('dialog [aria-invalid]')?.focus())
+    focusWrong()
   }
   const send = async () => {
     const missing = (['name', 'relationship', 'basis'] as const).filter((f) => !values[f].trim())
@@ -112,10 +115,12 @@ function Form({ patient, named: known, onClose, onMade }: InviteProps & { onMade
           legend={t('staff.inv_scope')} layout="segments" value={values.scope} onChange={(scope) => set({ scope })}
           options={[{ value: 'two-way', label: t('staff.scope_both') }, { value: 'updates', label: t('staff.scope_updates') }]}
         />
-        <Select
-          label={t('staff.inv_basis')} value={values.basis} onChange={(basis) => set({ basis })} error={errors.basis}
-          options={[choose, ...bases.map((b) => ({ value: b as string, label: word('basis', b) }))]}
-        />
+        <RadioGroup
+          legend={t('staff.inv_basis')} value={values.basis} onChange={(basis) => set({ basis })}
+          options={bases.map((b) => ({ value: b as string, label: word('basis', b) }))}
+        >
+          {errors.basis && <p class="kw-error" tabIndex={-1}>{errors.basis}</p>}
+        </RadioGroup>
         <TextField
           label={t('staff.inv_note')} hint={t('staff.inv_note_hint')} value={values.note} onInput={(note) => set({ note })} error={errors.note}
           maxLength={1000} required={false}
@@ -149,7 +154,7 @@ function Ready({ patient, invitation, asked, onClose, onAnother }: ReadyProps) {
       open title={t('staff.inv_ready', { name: asked.name })} onClose={onClose}
       footer={<>
         <Button onClick={onAnother}>{t('staff.inv_another')}</Button>
-        <ButtonLink kind="primary" icon="printer" newTab href={api.cardURL(patient.id, invitation.id)}>{t('staff.inv_print')}</ButtonLink>
+        <ButtonLink kind="primary" icon={rare.printer} newTab href={api.cardURL(patient.id, invitation.id)}>{t('staff.inv_print')}</ButtonLink>
       </>}
     >
       <div class="kw-form">
@@ -158,7 +163,7 @@ function Ready({ patient, invitation, asked, onClose, onAnother }: ReadyProps) {
         </QRCard>
         <div class="kw-copy">
           <b>{t('staff.inv_link')}</b> <bdi id="kw-invitation-link" dir="ltr">{invitation.url}</bdi>
-          <Button icon="copy" onClick={() => void copy()}>{t('staff.copy')}</Button>
+          <Button icon={rare.copy} onClick={() => void copy()}>{t('staff.copy')}</Button>
         </div>
         <h3>{t('staff.inv_say_title')}</h3>
         <p>{t(asked.scope === 'updates' ? 'staff.inv_say_read' : 'staff.inv_say')}</p>

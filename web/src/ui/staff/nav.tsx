@@ -1,12 +1,14 @@
 import { t } from '../../core/i18n'
 import { openSettings, useKinward } from '../context'
-import { ConnectionBadge } from '../connection'
-import { Icon } from '../icons'
-import { Avatar, Badge, IconButton, panes } from '../kit'
+import { ConnectionBadge } from '../connection/badge'
+import { Icon, type IconName } from '../icons'
+import { IconButton, panes } from '../kit'
+import { Avatar, Badge } from '../kit/more'
+import * as rare from '../rare-icons'
 import { commandKey } from './shortcuts'
 
 /** Where the list of conversations among colleagues is, beside that of patients. */
-export const peoplePath = '/?tab=people'
+export const peoplePath = '/people'
 
 export interface NavHeadProps {
   tab: 'patients' | 'people'
@@ -30,16 +32,16 @@ export function NavHead({ tab, heading, onFind }: NavHeadProps) {
           <span>{t('staff.hello', { name: me.name })}</span>
           <ConnectionBadge />
         </div>
-        <IconButton label={t('staff.settings')} icon="settings" onClick={() => openSettings()} />
+        <IconButton label={t('staff.settings')} icon={rare.settings} onClick={() => openSettings()} />
       </div>
       {staff && (
         <div class="kw-nav-tabs">
-          <Tab href="/" icon="bed" current={tab === 'patients'} count={unread.patients} label={t('staff.patients')} />
+          <Tab href="/" icon={rare.bed} current={tab === 'patients'} count={unread.patients} label={t('staff.patients')} />
           <Tab href={peoplePath} icon="users" current={tab === 'people'} count={unread.people} label={t('staff.people')} />
         </div>
       )}
       <button type="button" class="kw-find" aria-haspopup="dialog" onClick={onFind}>
-        <Icon name="search" />
+        <Icon name={rare.search} />
         <span>{t(staff ? 'staff.find_hint' : 'staff.person_hint')}</span>
         <kbd class="kw-keys" aria-hidden="true">{commandKey()} K</kbd>
       </button>
@@ -49,7 +51,7 @@ export function NavHead({ tab, heading, onFind }: NavHeadProps) {
 
 interface TabProps {
   href: string
-  icon: 'bed' | 'users'
+  icon: IconName
   current: boolean
   count: number
   label: string

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
-import { Avatar, Combobox } from '../kit'
+import { Combobox } from '../kit/more'
 import { usePeople } from './people'
+import { PersonLine } from './person'
 
 export interface PersonPickerProps {
   label: string
@@ -28,18 +29,4 @@ export function PersonPicker({ label, onPick, fits = () => true }: PersonPickerP
       }}
     />
   )
-}
-
-/** Name, then role and handle, by which namesakes are told apart. */
-export function PersonLine({ person }: { person: Person }) {
-  return (
-    <span class="kw-person">
-      <Avatar name={person.name} size="s" />
-      <span><bdi>{person.name}</bdi> <small><Distinction person={person} /></small></span>
-    </span>
-  )
-}
-
-export function Distinction({ person }: { person: Person }) {
-  return <>{person.role && <><bdi>{person.role}</bdi> </>}{person.handle && <bdi dir="ltr">@{person.handle}</bdi>}</>
 }

@@ -1,4 +1,3 @@
-import { useLocation } from 'preact-iso/router'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
@@ -6,8 +5,10 @@ import { fields, find, type Fields } from '../../core/search'
 import { order as byWaiting, waitedMinutes } from '../../core/waiting'
 import type { Patient, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { Avatar, Badge, Combobox, Dialog, toast, WaitTag, type ComboboxOption } from '../kit'
-import { Distinction, PersonLine } from './picker'
+import { toast } from '../kit'
+import { Avatar, Badge, Combobox, type ComboboxOption, Dialog, WaitTag } from '../kit/more'
+import { useLocation } from '../location'
+import { Distinction, PersonLine } from './person'
 import { explainError } from './failure'
 import { usePeople } from './people'
 import { membersOf, openDirect, peerOf, titleOf } from './talks'
@@ -26,11 +27,7 @@ function fieldsOf(p: Patient): Fields {
 }
 
 /** Finds a patient, a conversation or a person by a few letters (B-30). The text stays in this dialog. */
-export function Switcher({ open, onClose }: { open: boolean; onClose: () => void }) {
-  return open ? <Search onClose={onClose} /> : null
-}
-
-function Search({ onClose }: { onClose: () => void }) {
+export default function Switcher({ onClose }: { onClose: () => void }) {
   const kinward = useKinward()
   const { route } = useLocation()
   const [query, type] = useState('')

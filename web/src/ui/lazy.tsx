@@ -1,36 +1,51 @@
 import type { ComponentChild, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../core/i18n'
-import { Button, Dialog, EmptyState, Spinner } from '../ui/kit'
-import { part } from '../ui/offline/part'
+import { Banner, EmptyState, Spinner, toast } from './kit'
+import { part } from './offline/part'
 
 export interface Lazy<P> {
   (props: P): ComponentChild
-  /** Begins to fetch it, so that it is there when it is needed. */
-  foresee(): void
+  /** Fetches it, so that it is there when it is needed; tells whether it is. */
+  foresee(): Promise<boolean>
 }
 
-/** A dialog or a piece of a page can be put away where it does not load. */
+const pieces: (() => unknown)[] = []
+
+/** Fetches all that can be opened on a page once nobody waits for anything else: it may be wanted when nothing can be fetched. */
+export function useForeseen(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => pieces.forEach((foresee) => foresee()), 8000)
+    return () => clearTimeout(timer)
+  }, [])
+}
+
+/** What opens above a page is closed again where it does not load. */
 interface Closable {
   onClose?: () => void
 }
 
 /**
  * A component whose code is fetched when it is first shown. If that fails, it says so and offers to try again (P-5): in its
- * place if it is a whole page, else above the page that it belongs to.
+ * place, or where it was opened, if it opens above the page.
  */
 export function lazy<P extends object>(kind: 'page' | 'piece', load: () => Promise<{ default: ComponentType<P> }>): Lazy<P> {
   let ready: ComponentType<P> | undefined
-  const fetched = () => part(load).then((m) => { ready = m.default })
+  const fetched = (how: typeof load) => how().then((m) => { ready = m.default })
   function Late(props: P) {
     const [state, setState] = useState<'loading' | 'failed' | 'ready'>('loading')
     const again = () => setState('loading')
+    const { onClose } = props as Closable
     useEffect(() => {
+      if (state === 'failed' && onClose) {
+        toast(t('connection.picker_missing'))
+        onClose()
+      }
       if (state !== 'loading') return
       if (ready) return setState('ready') // it came between drawing and this
       let gone = false
       const tell = (now: 'ready' | 'failed') => () => { if (!gone) setState(now) }
-      fetched().then(tell('ready'), tell('failed'))
+      fetched(() => part(load)).then(tell('ready'), tell('failed'))
       return () => { gone = true }
     }, [state])
     if (ready) {
@@ -38,9 +53,11 @@ export function lazy<P extends object>(kind: 'page' | 'piece', load: () => Promi
       return <Ready {...props} />
     }
     if (kind === 'page') return state === 'failed' ? <NotThere again={again} /> : <Wait />
-    return state === 'failed' ? <PieceMissing again={again} onClose={(props as Closable).onClose ?? again} /> : null
+    if (state !== 'failed' || onClose) return null
+    return <Banner kind="warn" action={{ label: t('entry.reload'), onClick: again }}>{t('connection.picker_missing')}</Banner>
   }
-  Late.foresee = () => void fetched().catch(() => undefined)
+  Late.foresee = () => fetched(load).then(() => true, () => false)
+  if (kind === 'piece') pieces.push(Late.foresee)
   return Late
 }
 
@@ -56,14 +73,5 @@ export function NotThere({ again }: { again: () => void }) {
       <EmptyState level={1} icon="refresh" title={t('entry.broken_title')} text={t('entry.broken_text')}
         action={{ label: t('entry.reload'), onClick: again }} />
     </main>
-  )
-}
-
-function PieceMissing({ again, onClose }: { again: () => void; onClose: () => void }) {
-  return (
-    <Dialog open size="s" title={t('entry.broken_title')} onClose={onClose}
-      footer={<Button kind="primary" onClick={again}>{t('entry.reload')}</Button>}>
-      <p>{t('entry.broken_text')}</p>
-    </Dialog>
   )
 }

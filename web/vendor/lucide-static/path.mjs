@@ -1,5 +1,5 @@
 // Prints the one path of each Lucide icon named on the command line, as src/ui/icons.tsx keeps it:
-//   node vendor/lucide/path.mjs bell alarm=alarm-clock
+//   node vendor/lucide-static/path.mjs bell alarm=alarm-clock
 // All shapes of an icon become one path, so the client needs one string per icon and no inner markup.
 import { readFileSync } from 'node:fs'
 

@@ -1,0 +1,64 @@
+import { createContext, type ComponentChildren } from 'preact'
+import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+
+export interface Location {
+  /** Path and query. */
+  url: string
+  /** Without a slash at the end. */
+  path: string
+  query: Readonly<Record<string, string>>
+  /** Goes to another view; `replace`: instead of this one in the list of visited pages. */
+  route(url: string, replace?: boolean): void
+}
+
+const LocationContext = createContext<Location | undefined>(undefined)
+
+/** Where the page is. Only below LocationProvider. */
+export function useLocation(): Location {
+  const at = useContext(LocationContext)
+  if (!at) throw new Error('useLocation outside of a LocationProvider')
+  return at
+}
+
+/** Follows the address, and takes over the links to paths that match `drawn`; all others are left to the browser. */
+export function LocationProvider({ drawn, children }: { drawn: RegExp; children: ComponentChildren }) {
+  const [url, setUrl] = useState(here)
+  const at = useMemo(() => {
+    const { pathname, searchParams } = new URL(url, location.origin)
+    const route = (to: string, replace?: boolean) => {
+      if (replace) history.replaceState(null, '', to)
+      else history.pushState(null, '', to)
+      setUrl(to)
+    }
+    return { url, path: pathname.replace(/\/+$/, '') || '/', query: Object.fromEntries(searchParams), route }
+  }, [url])
+  useLayoutEffect(() => {
+    const moved = () => setUrl(here())
+    const clicked = (event: MouseEvent) => {
+      const to = linkOf(event)
+      if (to === undefined || !drawn.test(to)) return
+      event.preventDefault()
+      at.route(to)
+    }
+    addEventListener('popstate', moved)
+    addEventListener('click', clicked)
+    return () => {
+      removeEventListener('popstate', moved)
+      removeEventListener('click', clicked)
+    }
+  }, [])
+  return <LocationContext.Provider value={at}>{children}</LocationContext.Provider>
+}
+
+function here(): string {
+  return location.pathname + location.search
+}
+
+/** The place on this server that a click leads to, unless it asks for another tab, a download or a place on this page. */
+function linkOf(event: MouseEvent): string | undefined {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.button !== 0) return undefined
+  const link = event.composedPath().find((element) => element instanceof HTMLAnchorElement && element.href)
+  if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin || link.hasAttribute('download')) return undefined
+  if (link.getAttribute('href')?.startsWith('#') || !['', '_self'].includes(link.target)) return undefined
+  return link.pathname + link.search + link.hash
+}
