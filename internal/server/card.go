@@ -102,9 +102,9 @@ svg { width: 42mm; height: 42mm }
 .alarm { border-top: 1px solid #000; padding-top: 2mm; font-weight: 600 }
 p { margin: 1.5mm 0 }
 </style>
-<h1>{{call .Say "title"}}</h1>
+<main><h1>{{call .Say "title"}}</h1>
 <p>{{call .Say "scan"}}</p>{{.QR}}
 <p>{{call .Say "type"}}</p><p class="url">{{.URL}}</p><p class="code">{{.Code}}</p>
 <p>{{call .Say "birth"}} {{call .Say "once"}}</p><p>{{.Until}}</p>
-<p class="alarm">{{call .Say "alarm"}}</p></html>
+<p class="alarm">{{call .Say "alarm"}}</p></main></html>
 `))

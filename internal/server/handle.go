@@ -120,8 +120,9 @@ func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, token string)
 	if s.secure(r) {
 		c.Name, c.Secure = "__Host-"+cookieName, true
 	}
-	if token == "" {
+	if token == "" { // drafts and waiting messages go with the session, even if the page was closed meanwhile
 		c.MaxAge = -1
+		w.Header().Set("Clear-Site-Data", `"storage"`)
 	}
 	http.SetCookie(w, c)
 }
