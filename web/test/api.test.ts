@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import * as account from '../src/core/account'
 import { Api, ApiError } from '../src/core/api'
 import { Identity, type Channel } from '../src/core/identity'
 import { FakeClock } from './fakes/clock'
@@ -46,7 +47,7 @@ describe('Api', () => {
 
   it('counts the traffic', async () => {
     const { api } = answering(json({ person }))
-    await api.signIn('ana', 'secret')
+    await account.signIn(api, 'ana', 'secret')
     assert.deepEqual(api.traffic.value, { requests: 1, received: 52, sent: 36 })
   })
 

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { signal } from '@preact/signals-core'
+import * as account from '../src/core/account'
 import { Api } from '../src/core/api'
+import * as colleagues from '../src/core/colleagues'
 import { uuidv7 } from '../src/core/id'
 import { Line, type Choice } from '../src/core/line'
 
@@ -31,7 +33,7 @@ describe('Line against the server', { skip: !binary && 'KINWARD_BIN is not set' 
 
   it('brings each of 300 messages once, while the method changes all the time', async () => {
     const [ana, bruno] = [await person('Ana'), await person('Bruno')]
-    const talk = await bruno.api.open({ kind: 'direct', with: ana.id })
+    const talk = await colleagues.open(bruno.api, { kind: 'direct', with: ana.id })
     const choice = signal<Choice>('poll')
     const seqs: number[] = []
     const line = new Line({
@@ -65,7 +67,7 @@ describe('Line against the server', { skip: !binary && 'KINWARD_BIN is not set' 
         return answer
       },
     })
-    const { id } = await api.register({ name, handle: name.toLowerCase(), password: 'correct horse battery' })
+    const { id } = await account.register(api, { name, handle: name.toLowerCase(), password: 'correct horse battery' })
     return { api, id }
   }
 })

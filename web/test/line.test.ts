@@ -78,6 +78,42 @@ describe('Line', () => {
     assert.equal(server.live.size, 1, 'the old ones are closed')
   })
 
+  it('keeps its place when only passing signs come', async () => {
+    server.say('a')
+    await start()
+    for (const socket of server.live) (socket as FakeSocket).frame({ op: 'ephemeral', type: 'typing', person: 'p', conversation: 'c' })
+    tab.line.choose('sse')
+    assert.match(server.asked.at(-1) ?? '', /cursor=e1\.1/)
+  })
+
+  it('drops the answer to a plain request when the connection has brought more meanwhile', async () => {
+    tab.choice.value = 'websocket'
+    server.sockets = 'slow'
+    await start()
+    server.say('a')
+    server.slow()
+    await clock.pass(3000)
+    server.say('b')
+    for (const socket of server.live) (socket as FakeSocket).open()
+    await settle()
+    server.release?.()
+    await settle()
+    assert.deepEqual(tab.texts, ['a', 'b'])
+    tab.line.choose('sse')
+    assert.match(server.asked.at(-1) ?? '', /cursor=e1\.2/)
+  })
+
+  it('takes one snapshot, however often it was begun', async () => {
+    tab = new Tab(server, clock, { cursor: '' })
+    server.slow()
+    await start()
+    tab.line.choose('poll')
+    tab.line.choose('sse')
+    server.release?.()
+    await settle()
+    assert.deepEqual([tab.snapshots, tab.state], [1, 'live'])
+  })
+
   it('begins with a snapshot where there is no cursor, and gets it however long that takes', async () => {
     tab = new Tab(server, clock, { cursor: '' })
     let down = true

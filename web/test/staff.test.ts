@@ -15,8 +15,8 @@ const now = Date.parse('2026-11-21T09:00:00Z')
 
 function patient(change: Partial<Patient> = {}): Patient {
   return {
-    id: 'p1', name: 'Rosa Almeida', birth_date: '1948-03-09', sex: 'female', ward: '4', room: '12', bed: '4-12', status: 'in-progress',
-    conversation: 'c1', unread: 0, identifiers: [], family: [], team: [], ...change,
+    id: 'p1', name: 'Rosa Almeida', birth_date: '1948-03-09', sex: 'female', ward: '4', room: '12', bed: '4-12',
+    status: 'in-progress', conversation: 'c1', unread: 0, identifiers: [], family: [], team: [], ...change,
   }
 }
 
@@ -114,25 +114,35 @@ describe('words about patients', () => {
   })
 
   test('relatives: who reads first, and nobody twice', () => {
-    const family = [link('Ana', 'candidate'), link('Rui', 'revoked'), link('Paulo', 'invited', 'son'), link('ana ', 'active'), link('Eva', 'candidate')]
-    assert.deepEqual(relatives(patient({ family })).map((r) => `${r.name} ${r.state}`), ['ana  active', 'Paulo invited', 'Eva candidate', 'Rui revoked'])
+    const family = [
+      link('Ana', 'candidate'), link('Rui', 'revoked'), link('Paulo', 'invited', 'son'), link('ana ', 'active'),
+      link('Eva', 'candidate'),
+    ]
+    const shown = relatives(patient({ family })).map((r) => `${r.name} ${r.state}`)
+    assert.deepEqual(shown, ['ana  active', 'Paulo invited', 'Eva candidate', 'Rui revoked'])
   })
 
   test('one row per colleague and role', () => {
     const member = (assignment: string, person: string, role: string): TeamMember => ({ assignment, person, name: person, role })
-    const rows = teamRows([member('1', 'eva', 'nurse'), member('2', 'eva', 'nurse'), member('3', 'eva', 'other'), member('4', 'max', 'nurse')])
+    const rows = teamRows([
+      member('1', 'eva', 'nurse'), member('2', 'eva', 'nurse'), member('3', 'eva', 'other'), member('4', 'max', 'nurse'),
+    ])
     assert.deepEqual(rows.map((r) => r.assignments.join()), ['1,2', '3', '4'])
   })
 
   test('N3 namesakes', () => {
     const p = (id: string, name: string, role: string) => ({ id, kind: 'staff', name, role })
-    assert.deepEqual(namesakes([p('1', 'Eva', 'nurse'), p('2', 'Eva', 'nurse'), p('3', 'Eva', 'resident'), p('1', 'Eva', 'nurse')]).map((x) => x.id), ['1', '2', '1'])
+    const found = namesakes([p('1', 'Eva', 'nurse'), p('2', 'Eva', 'nurse'), p('3', 'Eva', 'resident'), p('1', 'Eva', 'nurse')])
+    assert.deepEqual(found.map((x) => x.id), ['1', '2', '1'])
   })
 })
 
 describe('W14 the right family', () => {
   test('names, relationships, patient, bed and birth date stand above the box', () => {
-    const p = patient({ family: [link('Ana', 'active'), link('Paulo', 'active', 'son'), link('Eva', 'invited')], identifiers: [{ system: 'mrn', value: 'DEMO-0001' }] })
+    const p = patient({
+      family: [link('Ana', 'active'), link('Paulo', 'active', 'son'), link('Eva', 'invited')],
+      identifiers: [{ system: 'mrn', value: 'DEMO-0001' }],
+    })
     const { patientLine, confirmText, needsConfirm } = guardOf(p)
     for (const part of ['Ana (daughter)', 'Paulo (son)', 'Rosa Almeida', '4-12', '9 Mar 1948', 'DEMO-0001']) {
       assert.ok(patientLine.includes(part), part)

@@ -20,8 +20,10 @@ beforeEach(() => {
   open = []
 })
 
-async function tab(o: { person?: string; locks?: undefined; frozen?: () => boolean; identity?: Identity } = {}): Promise<Tab> {
-  const t = new Tab(server, clock, {
+interface TabOptions { person?: string; locks?: undefined; frozen?: () => boolean; identity?: Identity; clock?: FakeClock }
+
+async function tab(o: TabOptions = {}): Promise<Tab> {
+  const t = new Tab(server, o.clock ?? clock, {
     locks: 'locks' in o ? undefined : (locks as unknown as LockManager), // has what Tabs uses
     channel: channels.open(o.frozen),
     ...(o.person ? { person: o.person } : {}),
@@ -114,6 +116,44 @@ describe('one connection for all tabs (P-9)', () => {
     assert.deepEqual(second.texts, ['a', 'b', 'c'])
     await say('d')
     assert.equal(second.texts.at(-1), 'd')
+  })
+
+  it('a follower that misses something while it reads, reads again', async () => {
+    let deaf = false
+    await tab()
+    const second = await tab({ frozen: () => deaf })
+    deaf = true
+    await say('a')
+    deaf = false
+    server.slow()
+    await say('b')
+    deaf = true
+    await say('c')
+    deaf = false
+    await say('d')
+    server.release?.()
+    await settle()
+    assert.deepEqual(new Set(second.texts), new Set(['a', 'b', 'c', 'd']))
+  })
+
+  it('a follower that slept while the lead went to and fro misses nothing', async () => {
+    let asleep = false
+    const [first, second] = [await tab(), await tab()]
+    const third = await tab({ frozen: () => asleep, clock: new FakeClock() })
+    await say('a')
+    asleep = true
+    first.visible.value = false
+    await clock.pass(36_000)
+    assert.deepEqual(leaders(), [second])
+    await say('b')
+    second.visible.value = false
+    first.visible.value = true
+    await clock.pass(36_000)
+    assert.deepEqual(leaders(), [first])
+    assert.deepEqual(third.texts, ['a'])
+    asleep = false
+    await say('c')
+    assert.deepEqual(third.texts, ['a', 'b', 'c'])
   })
 
   it('a follower notices within 5 s when what it missed was the last', async () => {

@@ -72,6 +72,24 @@ for (const method of methods) {
       assert.equal(server.live.size, 0)
     })
 
+    it('may be closed by what it tells', async () => {
+      server.say('a')
+      const run = new Run(method, server.cursor(0))
+      const told: string[] = []
+      run.transport.open(run.cursor, {
+        opened: () => told.push('opened'),
+        page: () => {
+          told.push('page')
+          run.transport.close()
+        },
+        heard: () => told.at(-1) === 'page' && told.push('heard'),
+        failed: () => told.push('failed'),
+      })
+      await clock.pass(100_000)
+      assert.deepEqual(told, ['opened', 'page'])
+      assert.equal(clock.timers, 0)
+    })
+
     it('fails once when the cursor can’t be resumed', async () => {
       const run = await new Run(method, 'other.7').open()
       assert.deepEqual(run.failures, [{ kind: 'reset' }])
@@ -147,6 +165,12 @@ describe('websocket', () => {
     }
     await clock.pass(1000)
     assert.deepEqual(server.acked, [1, 5, 10].map((n) => server.cursor(n)))
+  })
+
+  it('does not go on past what it can’t read', async () => {
+    const run = await new Run('websocket', server.cursor()).open()
+    only(FakeSocket).onmessage?.({ data: '{"op":"chang' })
+    assert.deepEqual(run.failures, [{ kind: 'lost' }])
   })
 
   it('ignores what it doesn’t know and passes on passing signs', async () => {

@@ -225,7 +225,6 @@ export const screens = {
   'staff, end access': async (b, w, how) => {
     const page = await details(b, w, how)
     await button(page, how, 'staff.end_access_of').click()
-    await page.getByRole('menuitem').click()
     await dialog(page).getByLabel(word(how.language, 'staff.reason')).waitFor()
     return page
   },

@@ -189,7 +189,6 @@ export interface Texts {
   'core.waiting_now': never
   'core.yesterday': never
   'entry.account': never
-  'entry.arrival': never
   'entry.back': never
   'entry.birth': never
   'entry.birth_hint': never
@@ -209,7 +208,7 @@ export interface Texts {
   'entry.device_this': never
   'entry.device_unknown': never
   'entry.devices': never
-  'entry.devices_failed': never
+  'entry.devices_out': never
   'entry.enter': never
   'entry.enter_always': never
   'entry.enter_device': never
@@ -232,17 +231,14 @@ export interface Texts {
   'entry.month': never
   'entry.name': never
   'entry.name_hint': never
-  'entry.notice_ended': never
   'entry.notice_left': never
   'entry.notice_signed_out': never
   'entry.offline_text': never
   'entry.offline_title': never
   'entry.open_choose': never
   'entry.open_continue': never
-  'entry.open_empty': never
-  'entry.open_failed': never
   'entry.open_make': never
-  'entry.open_more': 'count'
+  'entry.open_more': never
   'entry.open_name': never
   'entry.open_none': never
   'entry.open_note': 'handle'
@@ -258,7 +254,6 @@ export interface Texts {
   'entry.password_new': never
   'entry.password_now': never
   'entry.password_rule': 'count'
-  'entry.password_wrong': never
   'entry.receive': never
   'entry.reload': never
   'entry.retry': never
@@ -285,14 +280,13 @@ export interface Texts {
   'entry.unlock': never
   'entry.urgent': 'phone'
   'entry.urgent_none': never
-  'entry.wait_minutes': 'count'
+  'entry.wait_minutes': 'time'
   'entry.welcome': never
   'entry.year': never
   'family.add_card': never
   'family.answer_between': 'from' | 'until'
   'family.answer_hours': 'count'
-  'family.answer_minutes': 'count'
-  'family.back': never
+  'family.answer_minutes': 'time'
   'family.care_team': 'name'
   'family.choose_other': never
   'family.choose_text': never

@@ -91,7 +91,8 @@ export class Requests {
     this.#counted.value = { requests: t.requests + requests, received: t.received + received, sent: t.sent + sent }
   }
 
-  protected async json<T>(path: string, call: Call = {}): Promise<T> {
+  /** One call with a JSON answer; undefined for an answer without content. May throw an ApiError and nothing else. */
+  async json<T>(path: string, call: Call = {}): Promise<T> {
     return this.#ask(path, call, async (answer) => {
       if (answer.status === 204) return undefined as T
       const text = await answer.text()

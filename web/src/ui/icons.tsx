@@ -1,5 +1,5 @@
 // Lucide icons (licence: web/vendor/lucide-static/LICENSE), each as one path in a box of 24 × 24: those of a conversation. All others
-// are in rare-icons.ts, so that relatives need not fetch them.
+// are in desk-icons.ts and rare-icons.ts, so that relatives need not fetch them.
 // `node vendor/lucide-static/path.mjs NAME` in web/ prints the line for another one.
 const paths = {
   send: 'M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11zM21.854 2.147l-10.94 10.939',
@@ -24,14 +24,14 @@ const paths = {
   alert: 'M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0zM12 8L12 12M12 16L12.01 16',
 }
 
-/** One of rare-icons.ts. */
+/** One of desk-icons.ts or rare-icons.ts. */
 export interface Drawing {
   path: string
   /** Points along the line of writing. */
   directional?: boolean
 }
 
-/** An icon of this client: the name of a common one, or a rare one itself. */
+/** An icon of this client: the name of a common one, or another one itself. */
 export type IconName = keyof typeof paths | Drawing
 
 /** Icons that point along the line of writing: drawn the other way round in right-to-left languages. */

@@ -17,13 +17,16 @@ export class FakeServer {
   acked: string[] = []
   /** Answers a path in the server's place. */
   instead: ((path: string) => Response | Promise<Response> | undefined) | undefined
-  /** 'cut': new sockets fail. 'silent': they open and tell nothing. */
-  sockets: 'open' | 'cut' | 'silent' = 'open'
+  /** Lets go of the answers that are held back since `slow`. */
+  release: (() => void) | undefined
+  /** 'cut': new sockets fail. 'silent': they tell nothing. 'slow': the test opens them. */
+  sockets: 'open' | 'cut' | 'silent' | 'slow' = 'open'
   streams: 'open' | 'silent' = 'open'
   /** Streams that are open tell no changes, and no one answers a ping. */
   deaf = false
   readonly live = new Set<FakeSocket | FakeStream>()
   readonly #listeners = new Set<Listener>()
+  #wait: Promise<void> | undefined
   #held = new Set<(e?: Error) => void>()
 
   api(clock: Clock, identity?: Identity): Api {
@@ -89,7 +92,7 @@ export class FakeServer {
     init?.signal?.throwIfAborted()
     const other = await this.instead?.(path)
     if (other) return other
-    if (path === '/conversations') return json({ conversations: [], cursor: this.cursor() })
+    if (path === '/conversations') return this.#late(json({ conversations: [], cursor: this.cursor() }))
     const cursor = cursorOf(path)
     if (path.startsWith('/feed/events')) return this.#events(cursor, init?.signal)
     if (!path.startsWith('/feed')) return json({})
@@ -98,7 +101,21 @@ export class FakeServer {
     const wait = Number(new URLSearchParams(path.split('?')[1]).get('wait'))
     if (wait > 0 && this.since(cursor)?.length === 0) await this.#hold(init?.signal)
     if (!this.since(cursor)) return problem(410, 'reset')
-    return json(this.page(cursor))
+    return this.#late(json(this.page(cursor)))
+  }
+
+  /** From now on plain requests are answered as things are then, but when the test calls `release`. */
+  slow(): void {
+    const waiting = new Promise<void>((go) => (this.release = () => {
+      this.release = undefined
+      go()
+    }))
+    this.#wait = waiting
+  }
+
+  async #late(answer: Response): Promise<Response> {
+    if (this.release) await this.#wait
+    return answer
   }
 
   page(cursor: string, ephemeral: Ephemeral[] = []): object {
@@ -178,7 +195,7 @@ export class FakeSocket {
   constructor(readonly server: FakeServer, public cursor: string) {
     this.#unlisten = server.listen(() => this.#tell())
     server.live.add(this)
-    queueMicrotask(() => this.#open())
+    if (server.sockets !== 'slow') queueMicrotask(() => this.open())
   }
 
   frame(f: ServerFrame): void {
@@ -212,7 +229,7 @@ export class FakeSocket {
     this.onclose?.({ code })
   }
 
-  #open(): void {
+  open(): void {
     if (this.server.sockets === 'cut') return this.cut()
     if (this.readyState !== 0 || this.server.sockets === 'silent') return
     this.readyState = 1

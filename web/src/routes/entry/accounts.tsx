@@ -1,9 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
+import { accounts, choose } from '../../core/account'
 import { t } from '../../core/i18n'
 import { fields, find } from '../../core/search'
 import type { Person } from '../../core/wire.gen'
 import { Banner, Button, Skeleton } from '../../ui/kit'
-import { RadioGroup, SearchField } from '../../ui/kit/more'
+import { SearchField } from '../../ui/kit/desk'
+import { RadioGroup } from '../../ui/kit/more'
 import { useSession } from '../session'
 import { FormFault, useForm } from './form'
 
@@ -15,14 +17,14 @@ export function Accounts() {
   const { api } = useSession()
   const [list, setList] = useState<readonly Person[] | 'failed'>()
   useEffect(() => {
-    if (list === undefined) api.accounts().then(setList, () => setList('failed'))
+    if (list === undefined) accounts(api).then(setList, () => setList('failed'))
   }, [list])
   if (list === undefined) return <Skeleton />
   if (list === 'failed') {
     const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
-    return <Banner kind="warn" action={again}>{t('entry.open_failed')}</Banner>
+    return <Banner kind="warn" action={again}>{t('connection.picker_missing')}</Banner>
   }
-  return list.length === 0 ? <p>{t('entry.open_empty')}</p> : <Choose list={list} />
+  return list.length === 0 ? null : <Choose list={list} />
 }
 
 function Choose({ list }: { list: readonly Person[] }) {
@@ -35,7 +37,7 @@ function Choose({ list }: { list: readonly Person[] }) {
   const chosen = shown.some((p) => p.id === account) ? account : undefined
   const form = useForm({
     check: () => ({ form: chosen ? undefined : t('entry.open_pick') }),
-    act: async () => session.entered(await session.api.choose(chosen ?? '')),
+    act: async () => session.entered(await choose(session.api, chosen ?? '')),
   })
   return (
     <form ref={form.ref} class="kw-form" noValidate onSubmit={form.onSubmit}>
@@ -48,7 +50,7 @@ function Choose({ list }: { list: readonly Person[] }) {
             options={shown.map((p) => ({ value: p.id, label: <bdi>{p.name}</bdi>, hint: <bdi>{p.handle}</bdi> }))} />
         </div>
       )}
-      {found.length > most && <p class="kw-hint">{t('entry.open_more', { count: found.length - most })}</p>}
+      {found.length > most && <p class="kw-hint">{t('entry.open_more')}</p>}
       <FormFault form={form} />
       <Button kind="primary" type="submit" wide busy={form.busy}>{t('entry.open_continue')}</Button>
     </form>

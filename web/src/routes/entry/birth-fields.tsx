@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks'
 import { t, tag } from '../../core/i18n'
 import { Icon } from '../../ui/icons'
 import { classes } from '../../ui/kit'
-import { Select, TextField } from '../../ui/kit/more'
+import { Select, TextField } from '../../ui/kit/desk'
 import { digits, monthNames, orderOf, type DatePart } from './birth'
 
 export interface Birth {

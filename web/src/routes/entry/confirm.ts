@@ -1,3 +1,4 @@
+import * as account from '../../core/account'
 import { Api } from '../../core/api'
 
 /**
@@ -16,6 +17,6 @@ export async function confirmPassword(handle: string, password: string): Promise
       return answer
     },
   })
-  await apart.signIn(handle, password)
+  await account.signIn(apart, handle, password)
   await apart.signOut().catch(() => undefined) // it ends by itself later
 }

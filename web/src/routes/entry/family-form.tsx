@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
+import * as account from '../../core/account'
 import type { ApiError } from '../../core/api'
 import { explain, t, tag } from '../../core/i18n'
 import { MAX_NAME } from '../../core/wire.gen'
 import { Button } from '../../ui/kit'
-import { TextField } from '../../ui/kit/more'
+import { TextField } from '../../ui/kit/desk'
 import { useSession } from '../session'
 import { exampleDate, birthDate } from './birth'
 import { BirthFields, type Birth } from './birth-fields'
@@ -25,7 +26,7 @@ export function FamilyForm({ known }: { known?: boolean }) {
     }),
     act: async () => {
       const own = name.trim()
-      const { person } = await session.api.redeem({ code: tidy(code), birth_date: date ?? '', ...(own && { name: own }) })
+      const { person } = await account.redeem(session.api, { code: tidy(code), birth_date: date ?? '', ...(own && { name: own }) })
       await session.entered(person)
     },
     meaning,

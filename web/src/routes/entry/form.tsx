@@ -2,6 +2,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { explain, t } from '../../core/i18n'
+import { amount } from '../../ui/connection/words'
 import { announce, Banner } from '../../ui/kit'
 
 /** What is wrong, by the name of the field; under `form` what belongs to none. */
@@ -61,7 +62,7 @@ export function useForm({ check, act, meaning }: FormOptions): Form {
 /** The sentence for an answer that may come to any form. */
 export function plainFault(e: ApiError): string {
   const minutes = Math.ceil((e.retryAfterS ?? 0) / 60)
-  return e.code === 'too_many' && minutes > 1 ? t('entry.wait_minutes', { count: minutes }) : explain(e)
+  return e.code === 'too_many' && minutes > 2 ? t('entry.wait_minutes', { time: amount(minutes, 'minute', 'long') }) : explain(e)
 }
 
 /** What is wrong with a form as a whole, above its button. */

@@ -14,6 +14,8 @@ import { StaffForm } from './staff-form'
 
 const OpenForms = lazy('piece', () => import('./open-forms'))
 
+const notices = { signed_out: 'entry.notice_signed_out', ended: 'family.ended_text', left: 'entry.notice_left' } as const
+
 type Door = 'family' | 'staff' | 'open'
 
 /**
@@ -28,7 +30,7 @@ export default function Entry({ notice, joining }: { notice?: Notice | undefined
   return (
     <Page language={<LanguagePicker />}>
       <h1>{t('entry.welcome')}</h1>
-      {notice && <Banner kind={notice === 'left' ? 'ok' : 'info'}>{t(`entry.notice_${notice}`)}</Banner>}
+      {notice && <Banner kind={notice === 'left' ? 'ok' : 'info'}>{t(notices[notice])}</Banner>}
       <Doors open={open} />
     </Page>
   )

@@ -1,6 +1,6 @@
 import { t } from '../../core/i18n'
 import { Button } from '../../ui/kit'
-import { Dialog } from '../../ui/kit/more'
+import { Dialog } from '../../ui/kit/dialog'
 
 /** Asks whether somebody means to sign out, and says what they would lose: `unsent` messages, and a relative the way back. */
 export default function LeaveQuestion({ unsent, family, onLeave, onClose }: {

@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks'
+import * as account from '../../core/account'
 import type { ApiError } from '../../core/api'
 import { t } from '../../core/i18n'
 import type { Choice } from '../../core/line'
 import { MAX_NAME, type Person } from '../../core/wire.gen'
-import { methodName, methods } from '../../ui/connection/words'
+import { methods } from '../../ui/connection/measures'
+import { methodName } from '../../ui/connection/words'
 import { Banner, Button } from '../../ui/kit'
-import { Select, TextField } from '../../ui/kit/more'
+import { Select, TextField } from '../../ui/kit/desk'
 import { useSession } from '../session'
 import { Accounts } from './accounts'
 import { FormFault, useForm, type Faults } from './form'
@@ -44,7 +46,7 @@ function RegisterForm({ onMade }: { onMade: (person: Person) => void }) {
       password: password && [...password].length < minPassword ? t('entry.password_rule', { count: minPassword }) : undefined,
     }),
     act: async () => {
-      const person = await session.api.register({ name: name.trim(), ...(password && { password }) })
+      const person = await account.register(session.api, { name: name.trim(), ...(password && { password }) })
       if (password) onMade(person)
       else await session.entered(person)
     },

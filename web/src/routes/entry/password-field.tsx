@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { announce } from '../../ui/kit'
-import { TextField, type TextFieldProps } from '../../ui/kit/more'
+import { TextField, type TextFieldProps } from '../../ui/kit/desk'
 
 /** The shortest password that the server takes, in characters. */
 export const minPassword = 8

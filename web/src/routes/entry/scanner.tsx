@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { announce, Banner } from '../../ui/kit'
-import { Dialog } from '../../ui/kit/more'
+import { Dialog } from '../../ui/kit/dialog'
 import { codeIn } from './code'
 
 /** The part of the Barcode Detection API that is used; TypeScript does not know it yet. */

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
+import * as account from '../../core/account'
 import { t } from '../../core/i18n'
 import { Button } from '../../ui/kit'
-import { TextField } from '../../ui/kit/more'
+import { TextField } from '../../ui/kit/desk'
 import { useSession } from '../session'
 import { FormFault, useForm } from './form'
 import { PasswordField } from './password-field'
@@ -16,7 +17,7 @@ export function StaffForm() {
       handle: handle.trim() ? undefined : t('entry.missing'),
       password: password ? undefined : t('entry.missing'),
     }),
-    act: async () => session.entered(await session.api.signIn(handle.trim(), password)),
+    act: async () => session.entered(await account.signIn(session.api, handle.trim(), password)),
   })
   return (
     <form ref={form.ref} class="kw-form" method="post" noValidate onSubmit={form.onSubmit}>

@@ -2,7 +2,7 @@ import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { shortWhen } from '../../core/time'
 import { useTitle } from '../../ui/alerts'
-import { Avatar, Badge, ListRow } from '../../ui/kit/more'
+import { Avatar, Badge, ListRow } from '../../ui/kit/desk'
 import { patientName } from './conversation'
 
 /** A relative of two patients says first whom it is about; each conversation then names its patient everywhere. */

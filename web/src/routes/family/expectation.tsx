@@ -5,6 +5,7 @@ import { t } from '../../core/i18n'
 import type { Kinward } from '../../core/kinward'
 import { clock, dayLabel } from '../../core/time'
 import type { Message } from '../../core/wire.gen'
+import { amount } from '../../ui/connection/words'
 import { useNow } from '../../ui/connection/now'
 import { useKinward } from '../../ui/context'
 
@@ -32,7 +33,8 @@ export function Answers() {
 }
 
 function soon(minutes: number): string {
-  return minutes % 60 === 0 ? t('family.answer_hours', { count: minutes / 60 }) : t('family.answer_minutes', { count: minutes })
+  if (minutes % 60 === 0) return t('family.answer_hours', { count: minutes / 60 })
+  return t('family.answer_minutes', { time: amount(minutes, 'minute', 'long') })
 }
 
 // '' where the ward has not written (in the last pages), undefined while unknown.

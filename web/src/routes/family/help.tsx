@@ -19,7 +19,7 @@ export default function Help({ talk }: { talk: Talk | undefined }) {
   useTitle(t('family.help'))
   return (
     <div class="kw-page kw-form">
-      <ButtonLink href={talk ? `/c/${talk.id}` : '/'} icon="arrow-left">{t('family.back')}</ButtonLink>
+      <ButtonLink href={talk ? `/c/${talk.id}` : '/'} icon="arrow-left">{t('entry.back')}</ButtonLink>
       <h1 tabIndex={-1}>{t('family.help')}</h1>
       <Section title={t('family.how_title')}>
         {talk && <p>{t('family.how_write', { name: patientName(talk) })}</p>}

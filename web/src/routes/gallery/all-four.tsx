@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { Banner, Button, Chip, DayLine, IconButton, StateText, UnreadLine } from '../../ui/kit'
-import { Avatar, Badge, ListRow, SearchField, TextField, WaitTag } from '../../ui/kit/more'
+import { Banner, Button, DayLine, IconButton, StateText, UnreadLine } from '../../ui/kit'
+import { Avatar, Badge, Chip, ListRow, SearchField, TextField, WaitTag } from '../../ui/kit/desk'
 import * as rare from '../../ui/rare-icons'
 import { samples, Section } from './specimen'
 

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
-import { Button, ButtonLink, Chip, IconButton, toast } from '../../ui/kit'
-import { Checkbox, LanguagePicker, RadioGroup, SearchField, Select, Switch, TextArea, TextField } from '../../ui/kit/more'
+import { Button, ButtonLink, IconButton, toast } from '../../ui/kit'
+import { Chip, SearchField, Select, TextArea, TextField } from '../../ui/kit/desk'
+import { Checkbox, LanguagePicker, RadioGroup, Switch } from '../../ui/kit/more'
+import * as desk from '../../ui/desk-icons'
 import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
@@ -40,9 +42,9 @@ export function Commands() {
       </Specimen>
       <Specimen name="IconButton: quiet, pressed, with a count, plain, disabled">
         <div class="kw-buttons">
-          <IconButton label="Search" icon={rare.search} />
+          <IconButton label="Search" icon={desk.search} />
           <IconButton label="Alerts" icon={rare.bell} pressed />
-          <IconButton label="Messages, 3 new" icon={rare.messages} count={3} />
+          <IconButton label="Messages, 3 new" icon={desk.messages} count={3} />
           <IconButton label="Print" icon={rare.printer} kind="plain" />
           <IconButton label="Go back" icon="arrow-left" />
           <IconButton label="Lock" icon={rare.lock} disabled />

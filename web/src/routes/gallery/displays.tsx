@@ -2,8 +2,10 @@ import { useRef } from 'preact/hooks'
 import {
   Banner, ConnectionBar, DayLine, EmptyState, JumpPill, NoteLine, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving,
 } from '../../ui/kit'
-import { Avatar, Badge, Dot, ListRow, QRCard, Sparkline, Table, Tag, Tile, WaitTag } from '../../ui/kit/more'
+import { Avatar, Badge, Dot, ListRow, Tag, WaitTag } from '../../ui/kit/desk'
+import { QRCard, Sparkline, Table, Tile } from '../../ui/kit/more'
 import { Icon, iconNames } from '../../ui/icons'
+import * as desk from '../../ui/desk-icons'
 import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
@@ -13,7 +15,7 @@ export function Icons() {
   return (
     <Section title="Icons">
       <ul class="kw-gallery-icons">
-        {[...iconNames.map((name) => [name, name] as const), ...Object.entries(rare)].map(([word, icon]) => (
+        {[...iconNames.map((name) => [name, name] as const), ...Object.entries(desk), ...Object.entries(rare)].map(([word, icon]) => (
           <li key={word}>
             <Icon name={icon} />
             <small>{word}</small>

@@ -1,6 +1,10 @@
 import { useState } from 'preact/hooks'
 import { Button, toast } from '../../ui/kit'
-import { Avatar, Combobox, Dialog, MenuButton, type MenuItem, Tabs, TextField } from '../../ui/kit/more'
+import { Avatar, TextField } from '../../ui/kit/desk'
+import { Dialog } from '../../ui/kit/dialog'
+import { MenuButton, type MenuItem } from '../../ui/kit/menu'
+import { Combobox, Tabs } from '../../ui/kit/more'
+import * as desk from '../../ui/desk-icons'
 import * as rare from '../../ui/rare-icons'
 import { samples, Section, Specimen } from './specimen'
 
@@ -112,7 +116,7 @@ function TabsSpecimen() {
       value={tab}
       onChange={setTab}
       tabs={[
-        { value: 'patients', label: say.patients, icon: rare.bed, count: 3, countLabel: say.unread },
+        { value: 'patients', label: say.patients, icon: desk.bed, count: 3, countLabel: say.unread },
         { value: 'people', label: say.people, icon: 'users' },
       ]}
     >

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Button, ConnectionBar, DayLine, IconButton, panes, Shell, StateText } from '../../ui/kit'
-import { SearchField } from '../../ui/kit/more'
+import { SearchField } from '../../ui/kit/desk'
 import { Rows } from './displays'
 import { samples } from './specimen'
 

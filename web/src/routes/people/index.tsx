@@ -6,7 +6,7 @@ import { useKinward, useTitle } from '../../ui/context'
 import { Button, EmptyState, panes, Shell } from '../../ui/kit'
 import { useLocation } from '../../ui/location'
 import { lazy } from '../../ui/lazy'
-import * as rare from '../../ui/rare-icons'
+import * as desk from '../../ui/desk-icons'
 import { useAside } from '../../ui/staff/aside'
 import { NavHead, peoplePath } from '../../ui/staff/nav'
 import { useMinute } from '../../ui/staff/now'
@@ -42,7 +42,7 @@ export default function People() {
   useShortcuts({
     find: () => show('find'),
     help: () => show('help'),
-    step: (by, waiting) => go(neighbour(waiting ? order.current.filter((c) => (store.talk(c)?.unread.peek() ?? 0) > 0) : order.current, id, by)),
+    step: (by, waiting) => go(neighbour(order.current.filter((c) => !waiting || unread(store.talk(c))), id, by)),
     leave: () => (aside && panes.peek() < 3 ? setAside(false) : panes.peek() === 1 && id && back()),
   })
   const onOrder = useCallback((shown: readonly string[]) => { order.current = shown }, [])
@@ -57,13 +57,18 @@ export default function People() {
           <div class="kw-rows">
             <NavHead tab="people" heading={!id} onFind={() => show('find')} />
             <div class="kw-inbox">
-              <div class="kw-filters"><Button icon={rare.plus} wide onClick={() => show('new')}>{t('staff.new')}</Button></div>
+              <div class="kw-filters"><Button icon={desk.plus} wide onClick={() => show('new')}>{t('staff.new')}</Button></div>
               <Talks {...{ talks, now, onOrder }} current={id} onNew={() => show('new')} />
             </div>
           </div>
         }
         main={open
-          ? <TalkView talk={open} details={aside} onDetails={() => setAside(!aside)} onBack={panes.value === 1 ? back : undefined} />
+          ? (
+              <TalkView
+                talk={open} details={aside} onDetails={() => setAside(!aside)}
+                onBack={panes.value === 1 ? back : undefined}
+              />
+            )
           : id ? <NoTalk onBack={back} /> : <Welcome onNew={() => show('new')} />}
         aside={group && <Group talk={group} onLeft={back} onClose={() => setAside(false)} />}
         asideLabel={t('staff.members')}
@@ -74,6 +79,10 @@ export default function People() {
       {dialog === 'new' && <NewConversation onClose={() => show('')} />}
     </>
   )
+}
+
+function unread(talk: Talk | undefined): boolean {
+  return (talk?.unread.peek() ?? 0) > 0
 }
 
 /** A family's conversation is opened under its patient's banner only, whatever address led to it (W14). */
@@ -89,7 +98,7 @@ function Welcome({ onNew }: { onNew: () => void }) {
   useTitle(t('staff.conversations'))
   return (
     <EmptyState
-      level={1} icon={rare.messages} title={t('staff.choose_talk')} text={t('staff.talks_none_text')}
+      level={1} icon={desk.messages} title={t('staff.choose_talk')} text={t('staff.talks_none_text')}
       action={{ label: t('staff.new'), onClick: onNew }}
     />
   )

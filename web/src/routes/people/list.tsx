@@ -4,14 +4,14 @@ import { t } from '../../core/i18n'
 import { shortWhen } from '../../core/time'
 import { useKinward } from '../../ui/context'
 import { EmptyState, Skeleton } from '../../ui/kit'
-import { Avatar, Badge, ListRow } from '../../ui/kit/more'
-import * as rare from '../../ui/rare-icons'
-import { ListBody, useSteady } from '../../ui/staff/list'
+import { Avatar, Badge, ListRow } from '../../ui/kit/desk'
+import * as desk from '../../ui/desk-icons'
 import { useHandles } from '../../ui/staff/handles'
-import { Distinction } from '../../ui/staff/person'
+import { ListBody, useSteady } from '../../ui/staff/list'
+import { Named, Seen } from '../../ui/staff/named'
+import { About } from '../../ui/staff/person'
 import { Preview } from '../../ui/staff/preview'
-import { Named, Seen } from '../../ui/staff/row'
-import { membersOf, peerOf, titleOf } from '../../ui/staff/talks'
+import { peerOf, titleOf } from '../../ui/staff/talks'
 import { facts } from '../../ui/staff/words'
 
 export interface TalksProps {
@@ -36,7 +36,7 @@ export function Talks({ talks, current, now, onOrder, onNew }: TalksProps) {
   if (talks.length === 0) {
     return (
       <EmptyState
-        icon={rare.messages} title={t('staff.talks_none')} text={t('staff.talks_none_text')}
+        icon={desk.messages} title={t('staff.talks_none')} text={t('staff.talks_none_text')}
         action={{ label: t('staff.new'), onClick: onNew }}
       />
     )
@@ -45,7 +45,8 @@ export function Talks({ talks, current, now, onOrder, onNew }: TalksProps) {
     <ListBody list={list} label={t('staff.conversations')} steady={held} current={current}>
       {(id) => {
         const talk = store.talk(id)
-        return talk && <TalkRow key={id} talk={talk} handle={handles.get(peerOf(talk, me.id)?.id ?? '')} current={id === current} now={now} />
+        const handle = talk && handles.get(peerOf(talk, me.id)?.id ?? '')
+        return talk && <TalkRow key={id} talk={talk} handle={handle} current={id === current} now={now} />
       }}
     </ListBody>
   )
@@ -53,20 +54,21 @@ export function Talks({ talks, current, now, onOrder, onNew }: TalksProps) {
 
 function TalkRow({ talk, handle, current, now }: { talk: Talk; handle: string | undefined; current: boolean; now: number }) {
   const { me, store } = useKinward()
-  const known = peerOf(talk, me.id)
-  const peer = known && handle ? { ...known, handle } : known
+  const peer = peerOf(talk, me.id)
   const online = peer !== undefined && store.online.value.has(peer.id)
   const last = talk.last.value
   const unread = talk.unread.value
   const title = titleOf(talk, me.id)
-  const label = facts(title, peer?.role, peer?.handle, online && t('staff.online'), unread > 0 && t('staff.unread', { count: unread }))
+  const label = facts(
+    title, peer?.role, handle, online && t('staff.online'), unread > 0 && t('staff.unread', { count: unread }),
+  )
   return (
     <ListRow
       href={`/c/${talk.id}`}
       current={current}
       strong={unread > 0}
       lead={<Avatar name={title} online={online} />}
-      title={<Named label={label}><bdi>{title}</bdi> <small>{peer ? <Distinction person={peer} /> : t('staff.members_count', { count: membersOf(talk) })}</small></Named>}
+      title={<Named label={label}><bdi>{title}</bdi> <small><About talk={talk} handle={handle} /></small></Named>}
       when={<Seen>{last && <time datetime={last.created_at}>{shortWhen(last.created_at, now)}</time>}</Seen>}
       text={<Seen><Preview talk={talk} last={last} empty={t('staff.no_messages')} /></Seen>}
       end={unread > 0 && <Seen><Badge count={unread} /></Seen>}

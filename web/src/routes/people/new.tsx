@@ -3,7 +3,8 @@ import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../../ui/context'
 import { Banner, Button, IconButton } from '../../ui/kit'
-import { Dialog, TextField } from '../../ui/kit/more'
+import { TextField } from '../../ui/kit/desk'
+import { Dialog } from '../../ui/kit/dialog'
 import { useLocation } from '../../ui/location'
 import { explainError } from '../../ui/staff/failure'
 import { PersonLine } from '../../ui/staff/person'
@@ -24,7 +25,8 @@ export default function NewConversation({ onClose }: { onClose: () => void }) {
     if (people.length > 1 && !title.trim()) return fail({ field: 'title', text: t('staff.need') })
     work(true)
     try {
-      const id = people.length > 1 ? await openGroup(kinward, title.trim(), people.map((p) => p.id)) : await openDirect(kinward, first)
+      const group = people.length > 1
+      const id = await (group ? openGroup(kinward, title.trim(), people.map((p) => p.id)) : openDirect(kinward, first))
       onClose()
       route(`/c/${id}`)
     } catch (e) {
@@ -51,7 +53,10 @@ export default function NewConversation({ onClose }: { onClose: () => void }) {
             {people.map((p) => (
               <li key={p.id}>
                 <PersonLine person={p} />
-                <IconButton label={t('staff.take_out', { name: p.name })} icon="x" onClick={() => choose(people.filter((other) => other !== p))} />
+                <IconButton
+                  label={t('staff.take_out', { name: p.name })} icon="x"
+                  onClick={() => choose(people.filter((other) => other !== p))}
+                />
               </li>
             ))}
           </ul>

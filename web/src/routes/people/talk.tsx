@@ -4,10 +4,10 @@ import { ChatView } from '../../ui/chat'
 import { ConnectionBadge } from '../../ui/connection/badge'
 import { useKinward, useTitle } from '../../ui/context'
 import { EmptyState, IconButton, panes, Skeleton } from '../../ui/kit'
-import { Avatar } from '../../ui/kit/more'
-import * as rare from '../../ui/rare-icons'
-import { Distinction } from '../../ui/staff/person'
-import { membersOf, peerOf, titleOf } from '../../ui/staff/talks'
+import { Avatar } from '../../ui/kit/desk'
+import * as desk from '../../ui/desk-icons'
+import { About } from '../../ui/staff/person'
+import { peerOf, titleOf } from '../../ui/staff/talks'
 
 export interface TalkViewProps {
   talk: Talk
@@ -30,7 +30,7 @@ export function TalkView({ talk, details, onDetails, onBack }: TalkViewProps) {
       <div class="kw-patient-words">
         <h1 tabIndex={-1}><bdi>{title}</bdi></h1>
         <p class="kw-patient-facts">
-          {peer ? <span><Distinction person={peer} /></span> : <span>{t('staff.members_count', { count: membersOf(talk) })}</span>}
+          <span><About talk={talk} /></span>
           {online && <span>{t('staff.online')}</span>}
         </p>
       </div>
@@ -42,7 +42,11 @@ export function TalkView({ talk, details, onDetails, onBack }: TalkViewProps) {
       {!peer && panes.value < 3 && <IconButton label={t('staff.members')} icon="users" expanded={details} onClick={onDetails} />}
     </>
   )
-  return <ChatView talk={talk} audience="people" heading={heading} tools={tools} caption={(person) => person.role} onBack={onBack} />
+  return (
+    <ChatView
+      talk={talk} audience="people" heading={heading} tools={tools} caption={(person) => person.role} onBack={onBack}
+    />
+  )
 }
 
 /** In place of a conversation that the reader is not in, or that has not been told yet. */
@@ -52,7 +56,7 @@ export function NoTalk({ onBack }: { onBack: () => void }) {
   if (!store.ready.value) return <Skeleton rows={4} />
   return (
     <EmptyState
-      level={1} icon={rare.messages} title={t('staff.talk_lost')} text={t('staff.talk_lost_text')}
+      level={1} icon={desk.messages} title={t('staff.talk_lost')} text={t('staff.talk_lost_text')}
       action={{ label: t('staff.back'), onClick: onBack }}
     />
   )

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
+import * as account from '../../core/account'
 import { t } from '../../core/i18n'
 import { clock, dayLabel } from '../../core/time'
 import type { Session as Device } from '../../core/wire.gen'
 import { useKinward } from '../../ui/context'
 import { Banner, Button, Skeleton } from '../../ui/kit'
-import { Tag } from '../../ui/kit/more'
+import { Tag } from '../../ui/kit/desk'
 import { deviceName } from './device-name'
 
 /** Where this person is signed in, and how to end that elsewhere. */
@@ -12,23 +13,25 @@ export function Devices() {
   const { api } = useKinward()
   const [list, setList] = useState<readonly Device[] | 'failed'>()
   useEffect(() => {
-    if (list === undefined) api.sessions().then(setList, () => setList('failed'))
+    if (list === undefined) account.sessions(api).then(setList, () => setList('failed'))
   }, [list])
   if (list === undefined) return <Skeleton rows={1} />
   if (list === 'failed') {
     const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
-    return <Banner kind="warn" action={again}>{t('entry.devices_failed')}</Banner>
+    return <Banner kind="warn" action={again}>{t('connection.picker_missing')}</Banner>
   }
-  const end = async (device: Device) => {
-    await api.endSession(device.id).catch(() => undefined)
-    setList(undefined) // the new list tells whether it worked
+  const others = list.filter((device) => !device.current)
+  const end = async (devices: readonly Device[]) => {
+    for (const device of devices) await account.endSession(api, device.id).catch(() => undefined)
+    await account.sessions(api).then(setList, () => setList('failed')) // the new list tells whether it worked
   }
   return (
     <details>
       <summary>{t('entry.devices')} ({list.length})</summary>
       <ul class="kw-devices">
-        {list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end(device)} /></li>)}
+        {list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end([device])} /></li>)}
       </ul>
+      {others.length > 1 && <Button wide onClick={() => end(others)}>{t('entry.devices_out')}</Button>}
     </details>
   )
 }

@@ -5,7 +5,10 @@ import { ConnectionPicker } from '../../ui/connection'
 import { methodName } from '../../ui/connection/words'
 import { askToSignOut, lockNow, useKinward } from '../../ui/context'
 import { Button } from '../../ui/kit'
-import { Dialog, LanguagePicker, RadioGroup, Select, Switch } from '../../ui/kit/more'
+import { Select } from '../../ui/kit/desk'
+import { Dialog } from '../../ui/kit/dialog'
+import { LanguagePicker, RadioGroup, Switch } from '../../ui/kit/more'
+import * as desk from '../../ui/desk-icons'
 import * as rare from '../../ui/rare-icons'
 import { percent, sizes } from '../family/text-size'
 import { hasLock } from '../session'
@@ -30,7 +33,7 @@ export default function Settings({ onClose }: { onClose: () => void }) {
           <Devices />
           <ChangePassword />
           {hasLock(me) && <Button wide icon={rare.lock} onClick={then(lockNow)}>{t('entry.lock')}</Button>}
-          <Button wide icon={rare.logOut} onClick={then(askToSignOut)}>{t('entry.sign_out')}</Button>
+          <Button wide icon={desk.logOut} onClick={then(askToSignOut)}>{t('entry.sign_out')}</Button>
         </section>
       </div>
     </Dialog>
@@ -60,7 +63,7 @@ function Messages() {
       <Switch label={t('entry.sound')} checked={settings.sound.value} onChange={(on) => { settings.sound.value = on }} />
       <NoticeSwitch />
       <div class="kw-field">
-        <span class="kw-label" id="kw-arrival">{t('entry.arrival')}</span>
+        <span class="kw-label" id="kw-arrival">{t('connection.title')}</span>
         <Button wide icon="wifi" aria-haspopup="dialog" aria-describedby="kw-arrival" onClick={() => setPicking(true)}>
           {methodName(line.choice.value)}
         </Button>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import * as account from '../../core/account'
 import { t } from '../../core/i18n'
 import { useKinward } from '../../ui/context'
 import { announce, Banner, Button } from '../../ui/kit'
@@ -15,7 +16,7 @@ export function ChangePassword() {
   const form = useForm({
     check: () => ({ now: now ? undefined : t('entry.missing'), next: [...next].length < minPassword ? rule : undefined }),
     act: async () => {
-      await api.changePassword(now, next)
+      await account.changePassword(api, now, next)
       setNow('')
       setNext('')
       setDone(true)
@@ -23,7 +24,7 @@ export function ChangePassword() {
     },
     meaning: (e) => {
       if (e.code !== 'invalid') return undefined
-      return e.field === 'current' ? { now: t('entry.password_wrong') } : { next: rule }
+      return e.field === 'current' ? { now: t('entry.lock_failed') } : { next: rule }
     },
   })
   if (done) return <Banner kind="ok">{t('entry.password_done')}</Banner>

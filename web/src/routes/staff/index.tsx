@@ -5,7 +5,7 @@ import { waitedMinutes } from '../../core/waiting'
 import { ConnectionBar, UpdateBar } from '../../ui/connection'
 import { useKinward, useTitle } from '../../ui/context'
 import { EmptyState, panes, Shell } from '../../ui/kit'
-import { spanWords } from '../../ui/kit/more'
+import { spanWords } from '../../ui/kit/desk'
 import { lazy } from '../../ui/lazy'
 import { useLocation } from '../../ui/location'
 import { useAside } from '../../ui/staff/aside'
@@ -69,7 +69,8 @@ function Patients() {
         main={one
           ? (
               <PatientView
-                patient={one} now={now} details={aside} onDetails={() => setAside(!aside)} onInvite={() => ask({ is: 'invite', patient: one })}
+                patient={one} now={now} details={aside} onDetails={() => setAside(!aside)}
+                onInvite={() => ask({ is: 'invite', patient: one })}
                 onBack={panes.value === 1 ? back : undefined}
               />
             )
@@ -97,7 +98,10 @@ function Welcome({ rows, now, onOpen }: { rows: ReadonlySignal<readonly Row[]>; 
   const wait = longest && spanWords(Math.max(1, waitedMinutes(longest.patient, now) ?? 0))
   const open = longest && { label: t('staff.open_longest'), onClick: () => onOpen(longest.patient.id) }
   return (
-    <EmptyState level={1} icon="message" title={t('staff.choose_patient')} text={t('staff.choose_text', { keys: `${commandKey()}+K` })} action={open}>
+    <EmptyState
+      level={1} icon="message" title={t('staff.choose_patient')} text={t('staff.choose_text', { keys: `${commandKey()}+K` })}
+      action={open}
+    >
       <p>
         {wait
           ? t('staff.families_wait', { count: waiting.length, duration: wait })

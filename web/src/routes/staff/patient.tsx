@@ -7,7 +7,7 @@ import { ConnectionBadge } from '../../ui/connection/badge'
 import { useKinward, useTitle } from '../../ui/context'
 import { Button, EmptyState, focusHeading, IconButton, panes, Skeleton } from '../../ui/kit'
 import { useLocation } from '../../ui/location'
-import * as rare from '../../ui/rare-icons'
+import * as desk from '../../ui/desk-icons'
 import { PatientBanner } from '../../ui/staff/banner'
 import { captionOf, guardOf, refusal } from '../../ui/staff/guard'
 import { facts, place } from '../../ui/staff/words'
@@ -52,7 +52,9 @@ export function PatientView({ patient, now, details, onDetails, onInvite, onBack
   const tools = (
     <>
       {panes.value === 1 && <ConnectionBadge />}
-      {refused && talk && talk.lastSeq.value > 0 && <Button kind="primary" icon={rare.userPlus} onClick={onInvite}>{t('staff.invite_relative')}</Button>}
+      {refused && talk && talk.lastSeq.value > 0 && (
+        <Button kind="primary" icon={desk.userPlus} onClick={onInvite}>{t('staff.invite_relative')}</Button>
+      )}
       {panes.value < 3 && <IconButton label={t('staff.details')} icon="info" expanded={details} onClick={onDetails} />}
     </>
   )
@@ -105,7 +107,7 @@ export function NoPatient({ why, onAgain }: { why: 'loading' | 'failed' | 'lost'
   }
   return (
     <EmptyState
-      level={1} icon={rare.bed} title={t('staff.lost_title')} text={t('staff.lost_text')}
+      level={1} icon={desk.bed} title={t('staff.lost_title')} text={t('staff.lost_text')}
       action={{ label: t('staff.back'), onClick: () => route('/') }}
     />
   )

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { explain, t } from '../../core/i18n'
 import type { Message } from '../../core/wire.gen'
 import { Banner, Button } from '../kit'
-import { Dialog } from '../kit/more'
+import { Dialog } from '../kit/dialog'
 import { useScope } from './scope'
 
 /** Asks before a message is taken back, says what that means, and does it. */

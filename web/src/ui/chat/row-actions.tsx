@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { toast } from '../kit'
-import { MenuButton, type MenuItem } from '../kit/more'
+import { MenuButton, type MenuItem } from '../kit/menu'
 import * as rare from '../rare-icons'
 import { copyText } from './copy'
 import type { RowMenuProps } from './row-menu'

@@ -5,9 +5,11 @@ import type { Line, MethodStats } from '../../core/line'
 import { duration } from '../../core/time'
 import type { Method } from '../../core/transports/transport'
 import { useKinward } from '../context'
-import { Dot, Table } from '../kit/more'
+import { Dot } from '../kit/desk'
+import { Table } from '../kit/more'
 import { useNow } from './now'
-import { amount, methodName, methods, moment, size, stateText } from './words'
+import { methods, moment, size } from './measures'
+import { amount, methodName, stateText } from './words'
 
 /** The figures of each method, live. It is no live region: a screen reader reads it when asked to. */
 export function FiguresTable() {

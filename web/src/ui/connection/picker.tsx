@@ -3,12 +3,15 @@ import { t } from '../../core/i18n'
 import type { Choice } from '../../core/line'
 import { useKinward } from '../context'
 import { Banner, Button } from '../kit'
-import { Dialog, RadioGroup, Select } from '../kit/more'
+import { Select } from '../kit/desk'
+import { Dialog } from '../kit/dialog'
+import { RadioGroup } from '../kit/more'
 import { FiguresTable } from './figures'
 import type { PickerProps } from './lazy'
 import { useNow } from './now'
 import { TestFour } from './test'
-import { amount, methodHint, methodName, methods } from './words'
+import { methodHint, methods } from './measures'
+import { amount, methodName } from './words'
 
 const choices: readonly Choice[] = ['automatic', ...methods]
 const intervals = [2, 5, 10, 15, 30, 60] as const

@@ -5,7 +5,8 @@ import type { Method } from '../../core/transports/transport'
 import { useKinward } from '../context'
 import { Icon } from '../icons'
 import { announce, Button, Spinner } from '../kit'
-import { amount, methodName, methods } from './words'
+import { methods } from './measures'
+import { amount, methodName } from './words'
 
 type Results = Partial<Record<Method, TestResult>>
 

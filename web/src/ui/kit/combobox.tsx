@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { Icon } from '../icons'
-import * as rare from '../rare-icons'
+import * as desk from '../desk-icons'
 import { announce } from './announcer'
 import { classes } from './classes'
 import { written } from './field'
@@ -82,7 +82,7 @@ export function Combobox(props: ComboboxProps) {
     <div class={classes('kw-field', 'kw-combobox', inline && 'is-inline')}>
       <label for={id} class={classes('kw-label', labelHidden && 'kw-hidden')}>{label}</label>
       <span class="kw-control kw-search">
-        <Icon name={rare.search} />
+        <Icon name={desk.search} />
         <input
           ref={field}
           id={id}

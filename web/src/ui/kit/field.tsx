@@ -2,7 +2,7 @@ import type { ComponentChildren, Ref, TargetedEvent, TargetedFocusEvent, Targete
 import { useId, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { Icon } from '../icons'
-import * as rare from '../rare-icons'
+import * as desk from '../desk-icons'
 import { classes } from './classes'
 
 interface FieldProps {
@@ -107,7 +107,7 @@ export function TextField(props: TextFieldProps) {
         />
         {secret && (
           <button type="button" class="kw-control-end" aria-pressed={shown} onClick={() => show(!shown)}>
-            <Icon name={shown ? rare.eyeOff : 'eye'} label={t('common.show_password')} />
+            <Icon name={shown ? desk.eyeOff : 'eye'} label={t('common.show_password')} />
           </button>
         )}
       </span>
@@ -157,7 +157,7 @@ export interface SearchFieldProps extends Input {
 export function SearchField({ label, value, onInput, keys, onKeyDown, class: extra, ...rest }: SearchFieldProps) {
   return (
     <span class={classes('kw-control', 'kw-search', keys && !value && 'has-keys', extra)}>
-      <Icon name={rare.search} />
+      <Icon name={desk.search} />
       <input
         placeholder={label}
         autocomplete="off"
@@ -228,7 +228,7 @@ export function Select<V extends string | number>(
         >
           {options.map((option) => <option key={option.value} value={option.value} lang={option.lang}>{option.label}</option>)}
         </select>
-        <Icon name={rare.chevronDown} />
+        <Icon name={desk.chevronDown} />
       </span>
     </Frame>
   )

@@ -1,7 +1,7 @@
 export { announce, Announcer, type Urgency } from './announcer'
 export {
-  Button, ButtonLink, Chip, IconButton,
-  type ButtonKind, type ButtonLinkProps, type ButtonProps, type ChipProps, type IconButtonProps,
+  Button, ButtonLink, IconButton,
+  type ButtonKind, type ButtonLinkProps, type ButtonProps, type IconButtonProps,
 } from './button'
 export { classes } from './classes'
 export {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { t, tag } from '../../core/i18n'
 import { Icon, type IconName } from '../icons'
-import * as rare from '../rare-icons'
+import * as desk from '../desk-icons'
 import { classes } from './classes'
 
 export interface BadgeProps {
@@ -35,7 +35,7 @@ export interface WaitTagProps {
 export function WaitTag({ minutes, level = minutes >= 60 ? 'terracotta' : minutes >= 30 ? 'amber' : 'none' }: WaitTagProps) {
   return (
     <span class={classes('kw-tag', `is-${level}`)}>
-      <Icon name={rare.hourglass} />
+      <Icon name={desk.hourglass} />
       <span>{minutes < 1 ? t('core.waiting_now') : t('common.waiting', { time: spanWords(minutes) })}</span>
     </span>
   )

@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from '../icons'
+import * as desk from '../desk-icons'
 import * as rare from '../rare-icons'
 import { Button, IconButton, type ButtonKind } from './button'
 import { classes } from './classes'
@@ -54,7 +55,7 @@ export function MenuButton({ label, items, icon = rare.moreVertical, words, kind
     <span class="kw-menu-anchor" ref={button}>
       {words ? (
         <Button {...shared} kind={kind ?? 'plain'} icon={icon === rare.moreVertical ? undefined : icon}>
-          <span class="kw-menu-label">{label}<Icon name={rare.chevronDown} /></span>
+          <span class="kw-menu-label">{label}<Icon name={desk.chevronDown} /></span>
         </Button>
       ) : (
         <IconButton {...shared} kind={kind === 'danger' ? 'quiet' : kind} label={label} icon={icon} expanded={open !== ''} />

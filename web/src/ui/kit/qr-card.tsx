@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { t } from '../../core/i18n'
 
 export interface QRCardProps {
-  /** Address of the drawn code, with its quiet zone: `api.qrURL(…)`. */
+  /** Address of the drawn code, with its quiet zone: `qrURL(api, …)` of core/ward. */
   src: string
   /** What the code leads to, for those who do not see it. */
   alt: string

@@ -1,6 +1,6 @@
 import { t, listOf } from '../../core/i18n'
 import type { Patient } from '../../core/wire.gen'
-import { Avatar } from '../kit/more'
+import { Avatar } from '../kit/desk'
 import { age, bed, born, place, readers, recordNumber, relative, word } from './words'
 
 /**
@@ -19,11 +19,16 @@ export function PatientBanner({ patient, now }: { patient: Patient; now: number 
     <div class="kw-patient">
       <Avatar name={patient.name} />
       <div class="kw-patient-words">
-        <h1 tabIndex={-1}><bdi>{patient.name}</bdi> <span class="kw-patient-bed">{where.map((w) => <span key={w}><bdi>{w}</bdi></span>)}</span></h1>
+        <h1 tabIndex={-1}>
+          <bdi>{patient.name}</bdi>{' '}
+          <span class="kw-patient-bed">{where.map((w) => <span key={w}><bdi>{w}</bdi></span>)}</span>
+        </h1>
         <p class="kw-patient-facts">{facts.map((f) => <span key={f}><bdi>{f}</bdi></span>)}</p>
         <p class="kw-patient-family">
           {reading.length > 0 && <span>{t('staff.family_names', { names: listOf(reading.map(relative)) })}</span>}
-          {invited.length > 0 && <span class="is-waiting">{t('staff.invited_names', { names: listOf(invited.map(relative)) })}</span>}
+          {invited.length > 0 && (
+            <span class="is-waiting">{t('staff.invited_names', { names: listOf(invited.map(relative)) })}</span>
+          )}
           {reading.length + invited.length === 0 && <span class="is-waiting">{t('staff.no_relative')}</span>}
         </p>
       </div>

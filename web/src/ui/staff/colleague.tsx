@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
+import * as ward from '../../core/ward'
 import type { Patient, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { Banner, Button, toast } from '../kit'
-import { Dialog, Select } from '../kit/more'
+import { Select } from '../kit/desk'
+import { Dialog } from '../kit/dialog'
 import { explainError, focusWrong } from './failure'
 import { PersonLine } from './person'
 import { PersonPicker } from './picker'
@@ -31,7 +33,7 @@ export function AddColleague({ patient, onClose }: { patient: Patient; onClose: 
     }
     work(true)
     try {
-      await api.assign(patient.id, { person: person.id, role })
+      await ward.assign(api, patient.id, { person: person.id, role })
       toast(t('staff.assigned', { name: person.name, patient: patient.name }))
       onClose()
       await patients.refresh(patient.id)
@@ -40,6 +42,8 @@ export function AddColleague({ patient, onClose }: { patient: Patient; onClose: 
       work(false)
     }
   }
+  const named = roles.map((r) => ({ value: r as string, label: capital(word('role', r)) }))
+  const choices = [{ value: '', label: t('staff.inv_choose') }, ...named]
   return (
     <Dialog
       open title={t('staff.add_colleague_to', { patient: patient.name })} onClose={onClose}
@@ -50,11 +54,15 @@ export function AddColleague({ patient, onClose }: { patient: Patient; onClose: 
     >
       <div class="kw-form">
         {person
-          ? <p class="kw-picked"><PersonLine person={person} /> <Button kind="quiet" onClick={() => pick(undefined)}>{t('staff.change')}</Button></p>
+          ? (
+              <p class="kw-picked">
+                <PersonLine person={person} /> <Button kind="quiet" onClick={() => pick(undefined)}>{t('staff.change')}</Button>
+              </p>
+            )
           : <PersonPicker label={t('staff.colleague')} fits={(p) => p.kind === 'staff'} onPick={picked} />}
         <Select
-          label={t('staff.role')} value={role} onChange={(value) => { setRole(value); miss(false) }} error={missing ? t('staff.need') : undefined}
-          options={[{ value: '', label: t('staff.inv_choose') }, ...roles.map((r) => ({ value: r as string, label: capital(word('role', r)) }))]}
+          label={t('staff.role')} value={role} onChange={(value) => { setRole(value); miss(false) }}
+          options={choices} error={missing ? t('staff.need') : undefined}
         />
         {problem && <Banner kind="danger">{problem}</Banner>}
       </div>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { t } from '../../core/i18n'
 import { Banner, Button } from '../kit'
-import { Dialog } from '../kit/more'
+import { Dialog } from '../kit/dialog'
 import { explainError } from './failure'
 
 export interface ConfirmProps {

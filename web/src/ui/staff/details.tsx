@@ -3,8 +3,9 @@ import { t } from '../../core/i18n'
 import type { Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { Button, IconButton, panes } from '../kit'
-import { Avatar, Tag } from '../kit/more'
-import * as rare from '../rare-icons'
+import { Avatar, Tag } from '../kit/desk'
+import * as desk from '../desk-icons'
+import { AsideHead } from './aside'
 import type { Step } from './dialogs'
 import { capital, facts, relatives, systemName, teamRows, word } from './words'
 
@@ -31,17 +32,6 @@ export function Details({ patient, onStep, onClose }: DetailsProps) {
   )
 }
 
-/** The head of the third pane; where it is all that is seen, its heading is the view's. */
-export function AsideHead({ title, onClose }: { title: string; onClose: () => void }) {
-  const Heading = panes.value === 1 ? 'h1' : 'h2'
-  return (
-    <header class="kw-details-head">
-      <Heading tabIndex={-1}>{title}</Heading>
-      {panes.value < 3 && <IconButton label={t('common.close')} icon="x" onClick={onClose} />}
-    </header>
-  )
-}
-
 function Section({ title, action, children }: { title: string; action?: ComponentChildren; children: ComponentChildren }) {
   const Heading = panes.value === 1 ? 'h2' : 'h3'
   return (
@@ -54,7 +44,7 @@ function Section({ title, action, children }: { title: string; action?: Componen
 
 function Family({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
   const online = useKinward().store.online.value
-  const invite = <Button icon={rare.userPlus} onClick={() => onStep({ is: 'invite', patient })}>{t('staff.invite')}</Button>
+  const invite = <Button icon={desk.userPlus} onClick={() => onStep({ is: 'invite', patient })}>{t('staff.invite')}</Button>
   const all = relatives(patient)
   return (
     <Section title={t('staff.family')} action={invite}>
@@ -66,12 +56,16 @@ function Family({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
             <div>
               <bdi>{r.name}</bdi>
               <small>{facts(word('relationship', r.relationship), online.has(r.person ?? '') && t('staff.online'))}</small>
-              {there(r) ? <Tag kind={r.state === 'active' ? 'ok' : 'info'}>{word('link', r.state)}</Tag> : <small>{word('link', r.state)}</small>}
+              {there(r)
+                ? <Tag kind={r.state === 'active' ? 'ok' : 'info'}>{word('link', r.state)}</Tag>
+                : <small>{word('link', r.state)}</small>}
             </div>
-            {r.state === 'candidate' && <Button kind="quiet" onClick={() => onStep({ is: 'invite', patient, named: r })}>{t('staff.invite')}</Button>}
+            {r.state === 'candidate' && (
+              <Button kind="quiet" onClick={() => onStep({ is: 'invite', patient, named: r })}>{t('staff.invite')}</Button>
+            )}
             {there(r) && (
               <IconButton
-                label={t('staff.end_access_of', { name: r.name })} icon={rare.logOut}
+                label={t('staff.end_access_of', { name: r.name })} icon={desk.logOut}
                 onClick={() => onStep({ is: 'end-access', patient, relative: r })}
               />
             )}
@@ -90,9 +84,10 @@ function there(r: Relative): boolean {
 function Team({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
   const { me, store } = useKinward()
   const rows = teamRows(patient.team ?? [])
+  const add = <Button icon={desk.plus} onClick={() => onStep({ is: 'add-colleague', patient })}>{t('staff.add')}</Button>
   const online = store.online.value
   return (
-    <Section title={t('staff.team')} action={<Button icon={rare.plus} onClick={() => onStep({ is: 'add-colleague', patient })}>{t('staff.add')}</Button>}>
+    <Section title={t('staff.team')} action={add}>
       {rows.length === 0 && <p class="kw-hint">{t('staff.team_none')}</p>}
       <ul class="kw-folk">
         {rows.map((r) => (
@@ -103,7 +98,7 @@ function Team({ patient, onStep }: Pick<DetailsProps, 'patient' | 'onStep'>) {
               <small>{facts(word('role', r.role), online.has(r.person) && t('staff.online'))}</small>
             </div>
             <IconButton
-              label={t('staff.end_assignment_of', { name: r.name })} icon={rare.logOut}
+              label={t('staff.end_assignment_of', { name: r.name })} icon={desk.logOut}
               onClick={() => onStep({ is: 'end-assignment', patient, row: r, rows })}
             />
           </li>

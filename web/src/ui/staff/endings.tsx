@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
+import * as ward from '../../core/ward'
 import type { Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { Banner, toast } from '../kit'
-import { TextField } from '../kit/more'
+import { TextField } from '../kit/desk'
 import { useLocation } from '../location'
 import { Confirm } from './confirm'
 import { focusWrong } from './failure'
@@ -20,7 +21,7 @@ export function EndAccess({ patient, relative: r, onClose }: { patient: Patient;
       focusWrong()
       return false
     }
-    await api.revoke(patient.id, r.link, reason.trim())
+    await ward.revoke(api, patient.id, r.link, reason.trim())
     toast(t('staff.access_ended', { name: r.name }))
     await patients.refresh(patient.id)
   }
@@ -51,15 +52,20 @@ export function EndAssignment({ patient, row, rows, onClose }: EndAssignmentProp
   const own = row.person === me.id
   const goes = rows.every((r) => r.person !== row.person || r.role === row.role)
   const end = async () => {
-    for (const assignment of row.assignments) await api.unassign(patient.id, assignment)
+    for (const assignment of row.assignments) await ward.unassign(api, patient.id, assignment)
     toast(t('staff.assignment_ended', { name: row.name, patient: patient.name }))
     if (own && goes) route('/')
     await patients.refresh(patient.id)
   }
+  const names = { name: row.name, patient: patient.name }
+  const lost = own ? t('staff.end_own_text', { patient: patient.name }) : t('staff.end_assignment_text', names)
   return (
-    <Confirm title={t('staff.end_assignment_ask', { name: row.name })} doIt={t('staff.end_assignment')} onDo={end} onClose={onClose}>
+    <Confirm
+      title={t('staff.end_assignment_ask', { name: row.name })} doIt={t('staff.end_assignment')}
+      onDo={end} onClose={onClose}
+    >
       <p>{word('role', row.role)}</p>
-      {goes && <p>{own ? t('staff.end_own_text', { patient: patient.name }) : t('staff.end_assignment_text', { name: row.name, patient: patient.name })}</p>}
+      {goes && <p>{lost}</p>}
       {rows.length === 1 && <Banner kind="warn">{t('staff.end_last_text', { patient: patient.name })}</Banner>}
     </Confirm>
   )

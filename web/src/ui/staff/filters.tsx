@@ -1,17 +1,26 @@
 import { t, tag } from '../../core/i18n'
 import { useKinward } from '../context'
-import { Chip } from '../kit'
-import { Select } from '../kit/more'
+import { Chip, Select } from '../kit/desk'
 import { fits, type Row, type Show, type Sort, type View } from './order'
 
 const words = {
   waiting: 'staff.show_waiting', unread: 'staff.show_unread', mine: 'staff.show_mine', ended: 'staff.show_ended',
 } as const
 
+export interface FiltersProps {
+  rows: readonly Row[]
+  view: View
+  onView: (view: View) => void
+  /** The present time in ms. */
+  now: number
+}
+
 /** The chips with their counts, the wards and the order (S-1). A choice that would change nothing is not offered. */
-export function Filters({ rows, view, onView, now }: { rows: readonly Row[]; view: View; onView: (view: View) => void; now: number }) {
+export function Filters({ rows, view, onView, now }: FiltersProps) {
   const { me } = useKinward()
-  const wards = [...new Set(rows.map((r) => r.patient.ward).filter(Boolean))].sort(new Intl.Collator(tag(), { numeric: true }).compare)
+  const { compare } = new Intl.Collator(tag(), { numeric: true })
+  const wards = [...new Set(rows.map((r) => r.patient.ward).filter(Boolean))].sort(compare)
+  const toggle = (show: Show) => onView({ ...view, show: view.show === show ? '' : show })
   const inWard = rows.filter((r) => fits(r, '', view.ward, me.id, now))
   const count = (show: Show) => inWard.filter((r) => fits(r, show, '', me.id, now)).length
   const offered = (['waiting', 'unread', 'mine', 'ended'] as const)
@@ -21,7 +30,7 @@ export function Filters({ rows, view, onView, now }: { rows: readonly Row[]; vie
     <div class="kw-filters">
       <div class="kw-chips" role="group" aria-label={t('staff.show')}>
         {offered.map(({ show, count: n }) => (
-          <Chip key={show} pressed={view.show === show} count={n} onClick={() => onView({ ...view, show: view.show === show ? '' : show })}>
+          <Chip key={show} pressed={view.show === show} count={n} onClick={() => toggle(show)}>
             {t(words[show])}
           </Chip>
         ))}

@@ -1,7 +1,7 @@
 import { listOf, t } from '../../core/i18n'
 import type { Patient, Person } from '../../core/wire.gen'
 import type { Guard } from '../chat/guard'
-import { bed, born, readers, recordNumber, relative, word } from './words'
+import { bed, born, facts as listed, readers, recordNumber, relative, word } from './words'
 
 /** What keeps a message from going to the wrong family (W14): to whom it goes, in full, and the question before the first. */
 export function guardOf(patient: Patient): Guard {
@@ -12,7 +12,7 @@ export function guardOf(patient: Patient): Guard {
   return {
     patientLine: [t('staff.write_to', { names, patient: patient.name }), ...facts].join(' · '),
     needsConfirm: true,
-    confirmText: t(reading.length ? 'staff.guard' : 'staff.guard_invited', { names, patient: [patient.name, ...facts].join(', ') }),
+    confirmText: t(reading.length ? 'staff.guard' : 'staff.guard_invited', { names, patient: listed(patient.name, ...facts) }),
   }
 }
 

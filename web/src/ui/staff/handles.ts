@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
+import * as colleagues from '../../core/colleagues'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { namesakes } from './talks'
@@ -14,11 +15,14 @@ export function useHandles(people: readonly Person[]): ReadonlyMap<string, strin
   useEffect(() => {
     let stale = false
     for (const name of new Set(shared.map((p) => p.name))) {
-      api.people(name, 50).then((found) => {
+      colleagues.people(api, name, 50).then((found) => {
         if (!stale) set((known) => new Map([...known, ...found.flatMap((p) => p.handle ? [[p.id, p.handle] as const] : [])]))
       }, () => undefined)
     }
     return () => { stale = true }
   }, [shared])
-  return useMemo(() => new Map(shared.flatMap((p) => handles.get(p.id) ? [[p.id, handles.get(p.id) ?? ''] as const] : [])), [shared, handles])
+  return useMemo(() => {
+    const ids = new Set(shared.map((p) => p.id))
+    return new Map([...handles].filter(([id]) => ids.has(id)))
+  }, [shared, handles])
 }

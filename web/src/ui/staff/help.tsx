@@ -1,5 +1,5 @@
 import { t } from '../../core/i18n'
-import { Dialog } from '../kit/more'
+import { Dialog } from '../kit/dialog'
 import { commandKey } from './shortcuts'
 
 /** Lists the keys (B-32). */
@@ -17,7 +17,12 @@ export function KeysHelp({ onClose, waiting }: { onClose: () => void; waiting: b
   return (
     <Dialog open size="s" title={t('staff.keys')} onClose={onClose}>
       <dl class="kw-facts">
-        {rows.map(([name, keys]) => <div key={name}><dt>{name}</dt><dd dir="ltr">{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dd></div>)}
+        {rows.map(([name, keys]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd dir="ltr">{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dd>
+          </div>
+        ))}
       </dl>
     </Dialog>
   )

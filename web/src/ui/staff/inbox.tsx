@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { t, tag } from '../../core/i18n'
 import { useKinward } from '../context'
 import { Button, EmptyState, Skeleton } from '../kit'
-import * as rare from '../rare-icons'
+import * as desk from '../desk-icons'
 import { Filters } from './filters'
 import { ListBody, useSteady } from './list'
 import { fits, sorted, type Row, type View } from './order'
@@ -80,7 +80,7 @@ function Nothing({ any, view, onView }: { any: boolean; view: View; onView: (vie
   if (any) {
     return (
       <EmptyState
-        title={t('staff.no_match')} text={t('staff.no_match_text')} icon={rare.bed}
+        title={t('staff.no_match')} text={t('staff.no_match_text')} icon={desk.bed}
         action={{ label: t('staff.show_all'), onClick: () => onView({ ...view, show: '', ward: '' }) }}
       />
     )
@@ -91,7 +91,7 @@ function Nothing({ any, view, onView }: { any: boolean; view: View; onView: (vie
     ask(false)
   }
   return (
-    <EmptyState title={t('staff.none_title')} text={t('staff.none_text')} icon={rare.bed}>
+    <EmptyState title={t('staff.none_title')} text={t('staff.none_text')} icon={desk.bed}>
       <Button kind="primary" busy={asking} onClick={() => void again()}>{t('staff.look_again')}</Button>
     </EmptyState>
   )

@@ -2,10 +2,13 @@ import { useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { explain, language, tag, t } from '../../core/i18n'
 import { fullWhen } from '../../core/time'
+import * as ward from '../../core/ward'
 import type { Invitation, Invite as Asked, Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { Banner, Button, ButtonLink, toast } from '../kit'
-import { Dialog, QRCard, RadioGroup, Select, TextField } from '../kit/more'
+import { Select, TextField } from '../kit/desk'
+import { Dialog } from '../kit/dialog'
+import { QRCard, RadioGroup } from '../kit/more'
 import * as rare from '../rare-icons'
 import { focusWrong } from './failure'
 import { bases, bed, born, capital, facts, relationships, word } from './words'
@@ -18,8 +21,8 @@ export interface InviteProps {
 }
 
 /** What relatives of the world's hospitals speak most; the card is in English where it is not one of ours. */
-const spoken = ['en', 'es', 'zh', 'ar', 'de', 'pt', 'bn', 'cs', 'el', 'fa', 'fr', 'hi', 'hr', 'hu', 'it', 'ja', 'ko', 'ku', 'nl', 'pl', 'ps',
-  'ro', 'ru', 'so', 'sq', 'sr', 'sv', 'sw', 'ta', 'ti', 'tl', 'tr', 'uk', 'ur', 'vi']
+const spoken = ('en es zh ar de pt ' +
+  'bn cs el fa fr hi hr hu it ja ko ku nl pl ps ro ru so sq sr sv sw ta ti tl tr uk ur vi').split(' ')
 
 interface Fields {
   name: string
@@ -51,7 +54,8 @@ export function InviteDialog({ patient, named: known, onClose }: InviteProps) {
 function useInvitation(patient: Patient, known: Relative | undefined, onMade: (i: Invitation, asked: Asked) => void) {
   const { api, patients } = useKinward()
   const [values, setValues] = useState<Fields>({
-    name: known?.name ?? '', relationship: known?.relationship ?? '', language: language.value, scope: 'two-way', basis: '', note: '',
+    name: known?.name ?? '', relationship: known?.relationship ?? '', language: language.value,
+    scope: 'two-way', basis: '', note: '',
   })
   const [errors, setErrors] = useState<Errors>({})
   const [busy, work] = useState(false)
@@ -72,7 +76,7 @@ function useInvitation(patient: Patient, known: Relative | undefined, onMade: (i
     }
     work(true)
     try {
-      onMade(await api.invite(patient.id, asked), asked)
+      onMade(await ward.invite(api, patient.id, asked), asked)
       await patients.refresh(patient.id)
     } catch (e) {
       if (!(e instanceof ApiError)) throw e
@@ -104,12 +108,14 @@ function Form({ patient, named: known, onClose, onMade }: InviteProps & { onMade
           autofocus autocomplete="off" maxLength={200} required
         />
         <Select
-          label={t('staff.inv_relationship')} value={values.relationship} onChange={(relationship) => set({ relationship })} error={errors.relationship}
+          label={t('staff.inv_relationship')} value={values.relationship} onChange={(relationship) => set({ relationship })}
           options={[choose, ...relationships.map((r) => ({ value: r as string, label: capital(word('relationship', r)) }))]}
+          error={errors.relationship}
         />
         <Select
-          label={t('staff.inv_language')} hint={t('staff.inv_language_hint')} value={values.language} onChange={(l) => set({ language: l })}
-          error={errors.language} options={spoken.map((l) => ({ value: l, label: capital(names.of(l) ?? l) }))}
+          label={t('staff.inv_language')} hint={t('staff.inv_language_hint')} value={values.language}
+          onChange={(l) => set({ language: l })} error={errors.language}
+          options={spoken.map((l) => ({ value: l, label: capital(names.of(l) ?? l) }))}
         />
         <RadioGroup
           legend={t('staff.inv_scope')} layout="segments" value={values.scope} onChange={(scope) => set({ scope })}
@@ -122,8 +128,8 @@ function Form({ patient, named: known, onClose, onMade }: InviteProps & { onMade
           {errors.basis && <p class="kw-error" tabIndex={-1}>{errors.basis}</p>}
         </RadioGroup>
         <TextField
-          label={t('staff.inv_note')} hint={t('staff.inv_note_hint')} value={values.note} onInput={(note) => set({ note })} error={errors.note}
-          maxLength={1000} required={false}
+          label={t('staff.inv_note')} hint={t('staff.inv_note_hint')} value={values.note} onInput={(note) => set({ note })}
+          error={errors.note} maxLength={1000} required={false}
         />
         <button type="submit" hidden />
       </form>
@@ -154,11 +160,13 @@ function Ready({ patient, invitation, asked, onClose, onAnother }: ReadyProps) {
       open title={t('staff.inv_ready', { name: asked.name })} onClose={onClose}
       footer={<>
         <Button onClick={onAnother}>{t('staff.inv_another')}</Button>
-        <ButtonLink kind="primary" icon={rare.printer} newTab href={api.cardURL(patient.id, invitation.id)}>{t('staff.inv_print')}</ButtonLink>
+        <ButtonLink kind="primary" icon={rare.printer} newTab href={ward.cardURL(api, patient.id, invitation.id)}>
+          {t('staff.inv_print')}
+        </ButtonLink>
       </>}
     >
       <div class="kw-form">
-        <QRCard src={api.qrURL(patient.id, invitation.id)} alt={t('staff.inv_qr')} code={invitation.code}>
+        <QRCard src={ward.qrURL(api, patient.id, invitation.id)} alt={t('staff.inv_qr')} code={invitation.code}>
           <p>{t('staff.inv_until', { when: fullWhen(invitation.expires_at) })}</p>
         </QRCard>
         <div class="kw-copy">

@@ -13,7 +13,13 @@ export interface Steady {
   changed: boolean
   /** Takes the new order now, and puts the focus on its first row. */
   update: () => void
-  held: { onPointerEnter: (e: PointerEvent) => void; onPointerLeave: () => void; onFocusIn: () => void; onFocusOut: (e: FocusEvent) => void }
+  /** What the element listens to within which the list is held. */
+  held: {
+    onPointerEnter: (e: PointerEvent) => void
+    onPointerLeave: () => void
+    onFocusIn: () => void
+    onFocusOut: (e: FocusEvent) => void
+  }
 }
 
 /**
@@ -83,7 +89,11 @@ export function ListBody({ list, label, steady: { order, changed, update, held }
           <span>{t('staff.changed')}</span> <Button kind="quiet" icon="refresh" onClick={update}>{t('staff.update')}</Button>
         </p>
       )}
-      {rest && <div ref={end} class="kw-more"><Button kind="quiet" onClick={() => draw(reach + STEP)}>{t('staff.more')}</Button></div>}
+      {rest && (
+        <div ref={end} class="kw-more">
+          <Button kind="quiet" onClick={() => draw(reach + STEP)}>{t('staff.more')}</Button>
+        </div>
+      )}
     </div>
   )
 }

@@ -3,8 +3,8 @@ import { openSettings, useKinward } from '../context'
 import { ConnectionBadge } from '../connection/badge'
 import { Icon, type IconName } from '../icons'
 import { IconButton, panes } from '../kit'
-import { Avatar, Badge } from '../kit/more'
-import * as rare from '../rare-icons'
+import { Avatar, Badge } from '../kit/desk'
+import * as desk from '../desk-icons'
 import { commandKey } from './shortcuts'
 
 /** Where the list of conversations among colleagues is, beside that of patients. */
@@ -25,23 +25,25 @@ export function NavHead({ tab, heading, onFind }: NavHeadProps) {
   const staff = me.kind === 'staff'
   return (
     <header class="kw-nav-head">
-      {heading && panes.value === 1 && <h1 class="kw-hidden" tabIndex={-1}>{t(tab === 'patients' ? 'staff.patients' : 'staff.conversations')}</h1>}
+      {heading && panes.value === 1 && (
+        <h1 class="kw-hidden" tabIndex={-1}>{t(tab === 'patients' ? 'staff.patients' : 'staff.conversations')}</h1>
+      )}
       <div class="kw-nav-me">
         <Avatar name={me.name} size="s" />
         <div>
           <span>{t('staff.hello', { name: me.name })}</span>
           <ConnectionBadge />
         </div>
-        <IconButton label={t('staff.settings')} icon={rare.settings} onClick={() => openSettings()} />
+        <IconButton label={t('staff.settings')} icon={desk.settings} onClick={() => openSettings()} />
       </div>
       {staff && (
         <div class="kw-nav-tabs">
-          <Tab href="/" icon={rare.bed} current={tab === 'patients'} count={unread.patients} label={t('staff.patients')} />
+          <Tab href="/" icon={desk.bed} current={tab === 'patients'} count={unread.patients} label={t('staff.patients')} />
           <Tab href={peoplePath} icon="users" current={tab === 'people'} count={unread.people} label={t('staff.people')} />
         </div>
       )}
       <button type="button" class="kw-find" aria-haspopup="dialog" onClick={onFind}>
-        <Icon name={rare.search} />
+        <Icon name={desk.search} />
         <span>{t(staff ? 'staff.find_hint' : 'staff.person_hint')}</span>
         <kbd class="kw-keys" aria-hidden="true">{commandKey()} K</kbd>
       </button>

@@ -63,8 +63,8 @@ export function sorted(rows: readonly Row[], sort: Sort, locale: string): Row[] 
   const byName = (a: Row, b: Row) => names.compare(a.patient.name, b.patient.name)
   const byNewest = (a: Row, b: Row) => compare(b.last?.created_at ?? '', a.last?.created_at ?? '')
   const byWaiting = (a: Row, b: Row) => compare(a.patient.waiting_since ?? '~', b.patient.waiting_since ?? '~')
-  const byBed = (a: Row, b: Row) =>
-    names.compare(a.patient.ward, b.patient.ward) || names.compare(a.patient.room, b.patient.room) || names.compare(a.patient.bed, b.patient.bed)
+  const byBed = ({ patient: a }: Row, { patient: b }: Row) =>
+    names.compare(a.ward, b.ward) || names.compare(a.room, b.room) || names.compare(a.bed, b.bed)
   const orders = {
     waiting: (a: Row, b: Row) => byWaiting(a, b) || byNewest(a, b) || byName(a, b),
     newest: (a: Row, b: Row) => byNewest(a, b) || byName(a, b),

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import * as colleagues from '../../core/colleagues'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 
@@ -24,7 +25,7 @@ export function usePeople(query: string, from = 1): Found {
     set((f) => ({ ...f, busy: true }))
     const timer = setTimeout(() => {
       const tell = (people: readonly Person[]) => { if (!stale) set({ people, busy: false }) }
-      api.people(text, 20).then(tell, () => tell([]))
+      colleagues.people(api, text, 20).then(tell, () => tell([]))
     }, PAUSE_MS)
     return () => {
       stale = true

@@ -1,5 +1,9 @@
+import type { Talk } from '../../core/conversation'
+import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
-import { Avatar } from '../kit/more'
+import { useKinward } from '../context'
+import { Avatar } from '../kit/desk'
+import { membersOf, peerOf } from './talks'
 
 /** Name, then role and handle, by which namesakes are told apart. */
 export function PersonLine({ person }: { person: Person }) {
@@ -9,6 +13,14 @@ export function PersonLine({ person }: { person: Person }) {
       <span><bdi>{person.name}</bdi> <small><Distinction person={person} /></small></span>
     </span>
   )
+}
+
+/** What a conversation is besides its title: who the other one is, or how many a group has. */
+export function About({ talk, handle }: { talk: Talk; handle?: string | undefined }) {
+  const { me } = useKinward()
+  const peer = peerOf(talk, me.id)
+  if (!peer) return <>{t('staff.members_count', { count: membersOf(talk) })}</>
+  return <Distinction person={handle ? { ...peer, handle } : peer} />
 }
 
 export function Distinction({ person }: { person: Person }) {

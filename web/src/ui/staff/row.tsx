@@ -1,25 +1,13 @@
-import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { t, tag } from '../../core/i18n'
 import { shortWhen, waitingText } from '../../core/time'
 import { waitedMinutes } from '../../core/waiting'
 import { useKinward } from '../context'
-import { Avatar, Badge, ListRow, WaitTag } from '../kit/more'
+import { Avatar, Badge, ListRow, WaitTag } from '../kit/desk'
+import { Named, Seen } from './named'
 import { ended, type Row } from './order'
 import { Preview } from './preview'
 import { bed, facts, place, readers, word } from './words'
-
-/**
- * The title of a row whose whole name is `label`. It is said as text and not as aria-label, which would have to hold
- * everything that is seen in the row (WCAG 2.5.3); what is seen is not said a second time.
- */
-export function Named({ label, children }: { label: string; children: ComponentChildren }) {
-  return <><span class="kw-hidden">{label}</span><Seen>{children}</Seen></>
-}
-
-export function Seen({ children }: { children: ComponentChildren }) {
-  return <span aria-hidden="true">{children}</span>
-}
 
 export interface PatientRowProps {
   row: Row

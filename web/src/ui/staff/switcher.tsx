@@ -6,12 +6,14 @@ import { order as byWaiting, waitedMinutes } from '../../core/waiting'
 import type { Patient, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { toast } from '../kit'
-import { Avatar, Badge, Combobox, type ComboboxOption, Dialog, WaitTag } from '../kit/more'
+import { Avatar, Badge, WaitTag } from '../kit/desk'
+import { Dialog } from '../kit/dialog'
+import { Combobox, type ComboboxOption } from '../kit/more'
 import { useLocation } from '../location'
-import { Distinction, PersonLine } from './person'
+import { About, PersonLine } from './person'
 import { explainError } from './failure'
 import { usePeople } from './people'
-import { membersOf, openDirect, peerOf, titleOf } from './talks'
+import { openDirect, peerOf, titleOf } from './talks'
 import { born, facts, listReaders, place } from './words'
 
 /** Of each kind, no more are offered: who is not among them is found by another letter. */
@@ -22,7 +24,10 @@ const prepared = new WeakMap<Patient, Fields>()
 /** What a patient is found by, folded once for each state of the record. */
 function fieldsOf(p: Patient): Fields {
   let made = prepared.get(p)
-  if (!made) prepared.set(p, (made = fields([p.name], [place(p), p.bed, p.room, p.ward, ...(p.identifiers ?? []).map((i) => i.value)])))
+  if (!made) {
+    const numbers = (p.identifiers ?? []).map((i) => i.value)
+    prepared.set(p, (made = fields([p.name], [place(p), p.bed, p.room, p.ward, ...numbers])))
+  }
   return made
 }
 
@@ -65,8 +70,16 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
   )
 }
 
+interface Found {
+  patients: readonly Patient[]
+  talks: readonly Talk[]
+  people: readonly Person[]
+  /** The server's answers are still on their way. */
+  busy: boolean
+}
+
 /** Local answers at once; the server is asked for people, and for patients where none of the known ones fits. */
-function useFound(query: string): { patients: readonly Patient[]; talks: readonly Talk[]; people: readonly Person[]; busy: boolean } {
+function useFound(query: string): Found {
   const { patients: known, store, me } = useKinward()
   const own = known.list.value
   const patients = useMemo(
@@ -76,7 +89,8 @@ function useFound(query: string): { patients: readonly Patient[]; talks: readonl
   useEffect(() => own.forEach(fieldsOf), [own]) // folded before the first letter is typed
   const talks = store.talks.value.filter((talk) => talk.details.value.kind !== 'family')
   const met = useMemo(() => new Set(talks.flatMap((talk) => peerOf(talk, me.id)?.id ?? [])), [talks])
-  const fitting = query.trim() ? find(query, talks, (talk) => fields([titleOf(talk, me.id)]), 5) : me.kind === 'staff' ? [] : talks.slice(0, 8)
+  const recent = me.kind === 'staff' ? [] : talks.slice(0, 8)
+  const fitting = query.trim() ? find(query, talks, (talk) => fields([titleOf(talk, me.id)]), 5) : recent
   const remote = usePeople(query, 2)
   return { patients, talks: fitting, people: remote.people.filter((p) => !met.has(p.id)).slice(0, MOST), busy: remote.busy }
 }
@@ -88,7 +102,10 @@ function PatientLine({ patient }: { patient: Patient }) {
   return (
     <span class="kw-person">
       <Avatar name={patient.name} size="s" />
-      <span><bdi>{patient.name}</bdi> <b class="kw-bed"><bdi>{place(patient)}</bdi></b> <small>{facts(born(patient), listReaders(patient))}</small></span>
+      <span>
+        <bdi>{patient.name}</bdi> <b class="kw-bed"><bdi>{place(patient)}</bdi></b>{' '}
+        <small>{facts(born(patient), listReaders(patient))}</small>
+      </span>
       {waited !== undefined && <WaitTag minutes={waited} />}
       <Badge count={store.talk(patient.conversation)?.unread.value ?? 0} />
     </span>
@@ -97,11 +114,10 @@ function PatientLine({ patient }: { patient: Patient }) {
 
 function TalkLine({ talk }: { talk: Talk }) {
   const { me } = useKinward()
-  const peer = peerOf(talk, me.id)
   return (
     <span class="kw-person">
       <Avatar name={titleOf(talk, me.id)} size="s" />
-      <span><bdi>{titleOf(talk, me.id)}</bdi> <small>{peer ? <Distinction person={peer} /> : t('staff.members_count', { count: membersOf(talk) })}</small></span>
+      <span><bdi>{titleOf(talk, me.id)}</bdi> <small><About talk={talk} /></small></span>
       <Badge count={talk.unread.value} />
     </span>
   )

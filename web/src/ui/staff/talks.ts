@@ -1,6 +1,7 @@
+import * as colleagues from '../../core/colleagues'
 import type { Talk } from '../../core/conversation'
 import type { Kinward } from '../../core/kinward'
-import type { Person } from '../../core/wire.gen'
+import type { Conversation, Person } from '../../core/wire.gen'
 
 /** The other one of a direct conversation; undefined for groups. `me` is the reader's person id. */
 export function peerOf(talk: Talk, me: string): Person | undefined {
@@ -20,16 +21,16 @@ export function membersOf(talk: Talk): number {
 
 /** The conversation with somebody, made now if there is none; its id. Rejects with an ApiError. */
 export async function openDirect(kinward: Kinward, person: Person): Promise<string> {
-  return take(kinward, await kinward.api.open({ kind: 'direct', with: person.id }))
+  return take(kinward, await colleagues.open(kinward.api, { kind: 'direct', with: person.id }))
 }
 
 /** Makes a group; its id. Rejects with an ApiError. */
 export async function openGroup(kinward: Kinward, title: string, members: readonly string[]): Promise<string> {
-  return take(kinward, await kinward.api.open({ kind: 'group', title, members: [...members] }))
+  return take(kinward, await colleagues.open(kinward.api, { kind: 'group', title, members: [...members] }))
 }
 
 /** The feed will tell of it too; until then the answer serves, so that the conversation opens at once. */
-function take({ store }: Kinward, made: Awaited<ReturnType<Kinward['api']['open']>>): string {
+function take({ store }: Kinward, made: Conversation): string {
   store.apply([{ version: made.version, type: 'conversation', conversation: made.id, details: made }])
   return made.id
 }

@@ -67,8 +67,8 @@ export function age(date: string, now: number): string {
   if (months < 0) return ''
   if (months >= 24) return units(Math.floor(months / 12), 'year')
   if (months >= 2) return units(months, 'month')
-  const days = Math.round((Date.UTC(today.getFullYear(), today.getMonth(), today.getDate()) - Date.UTC(year, month - 1, day)) / 86_400_000)
-  return units(days, 'day')
+  const midnight = Date.UTC(today.getFullYear(), today.getMonth(), today.getDate())
+  return units(Math.round((midnight - Date.UTC(year, month - 1, day)) / 86_400_000), 'day')
 }
 
 function units(count: number, unit: 'year' | 'month' | 'day'): string {
@@ -88,7 +88,7 @@ const personal = /ssn|social|licen[cs]e|driver|passport|4\.3\.25$|insur|urn:oid:
 const records = /mrn|medical.?record|patient|pid\b/i
 const passing = /visit|encounter|account|case/i
 
-/** The number under which the ward knows the patient; the contract does not say which one that is, so the systems' names decide. */
+/** The number under which the ward knows the patient. The contract does not say which one that is: the systems' names decide. */
 export function recordNumber(p: Patient): string {
   const known = (p.identifiers ?? []).filter((i) => !personal.test(i.system) && i.value.length <= LONGEST)
   const best = known.find((i) => records.test(i.system)) ?? known.find((i) => !passing.test(i.system)) ?? known[0]

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { panes, restoreFocus } from '../kit'
+import { t } from '../../core/i18n'
+import { IconButton, panes, restoreFocus } from '../kit'
 
 /**
  * Whether the third pane is wanted where there is no room for it beside the others. As it opens in the place of another one it
@@ -20,4 +21,15 @@ export function useAside(): [boolean, (open: boolean) => void] {
     if (to) opener.current = document.activeElement
     set(to)
   }]
+}
+
+/** The head of the third pane; where it is all that is seen, its heading is the view's. */
+export function AsideHead({ title, onClose }: { title: string; onClose: () => void }) {
+  const Heading = panes.value === 1 ? 'h1' : 'h2'
+  return (
+    <header class="kw-details-head">
+      <Heading tabIndex={-1}>{title}</Heading>
+      {panes.value < 3 && <IconButton label={t('common.close')} icon="x" onClick={onClose} />}
+    </header>
+  )
 }
