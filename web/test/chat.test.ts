@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Composing, type Ports } from '../src/ui/chat/composing'
 import { Gathered, type Said } from '../src/ui/chat/gathered'
-import { GuardMemory } from '../src/ui/chat/guard'
 import { enterSends, intent, type Press } from '../src/ui/chat/keys'
 import { pieces } from '../src/ui/chat/links'
 import { charactersLeft, hasWords, wellFormed } from '../src/ui/chat/text'
@@ -64,27 +63,6 @@ test('B-9: what counts as a text, and how much room is left', () => {
   assert.equal(charactersLeft('👩'.repeat(50), 100, 20), undefined)
   assert.equal(charactersLeft('👩'.repeat(90), 100, 20), 10)
   assert.equal(charactersLeft('👩'.repeat(101), 100, 20), -1)
-})
-
-test('W14: a confirmed family is remembered for this person, this session or this day', () => {
-  const storage = () => {
-    const kept = new Map<string, string>()
-    return { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => { kept.set(k, v) } }
-  }
-  const session = storage()
-  const device = storage()
-  const mine = new GuardMemory('me', session, device)
-  assert.equal(mine.knows('a', 'monday'), false)
-  mine.remember('a')
-  mine.remember('b', 'monday')
-  assert.equal(new GuardMemory('me', session, device).knows('a', 'tuesday'), true)
-  assert.equal(new GuardMemory('other', session, device).knows('a', 'monday'), false)
-  const later = new GuardMemory('me', storage(), device)
-  assert.deepEqual([later.knows('a', 'monday'), later.knows('b', 'monday'), later.knows('b', 'tuesday')], [false, true, false])
-  const blocked = { getItem: () => { throw new Error('blocked') }, setItem: () => { throw new Error('blocked') } }
-  const nowhere = new GuardMemory('me', blocked, undefined)
-  nowhere.remember('a', 'monday')
-  assert.deepEqual([nowhere.knows('a', 'monday'), nowhere.knows('b', 'monday')], [true, false])
 })
 
 test('A-1: up to three messages are read out one by one, more as a number, after two seconds at the latest', async () => {

@@ -18,8 +18,6 @@ const files = {
   'signals/LICENSE': '@preact/signals/LICENSE',
   'signals-core/signals-core.mjs': '@preact/signals-core/dist/signals-core.mjs',
   'signals-core/LICENSE': '@preact/signals-core/LICENSE',
-  'preact-iso/router.js': 'preact-iso/src/router.js',
-  'preact-iso/LICENSE': 'preact-iso/LICENSE',
   'lucide-static/LICENSE': 'lucide-static/LICENSE',
 }
 

@@ -252,8 +252,7 @@ test('W14: the first message to a family asks whether they are the right ones; E
     await box(page).fill('Breakfast came.')
     await page.keyboard.press('Enter')
     await until(async () => (await texts(doctor, patient.conversation)).length === before + 2, 'no second question')
-    // Another session of the same person on the same day.
-    await page.evaluate(() => sessionStorage.clear())
+    // The page anew: only what was asked for today is remembered.
     await page.reload()
     await box(page).fill('And lunch.')
     await page.keyboard.press('Enter')

@@ -18,7 +18,8 @@ const settings = { selector: 'nav button, header button', name: en('staff.settin
 
 let server, browser, page
 before(async () => {
-  [server, browser] = await Promise.all([start({ demo: true, flags: ['--registration', 'open'] }), { Firefox: firefox, WebKitGTK: webkit }[engine]()])
+  server = await start({ demo: true, flags: ['--registration', 'open'] })
+  browser = await { Firefox: firefox, WebKitGTK: webkit }[engine](server.url)
   console.log(`${engine}: ${browser.version}`)
 })
 afterEach(async () => {
@@ -33,14 +34,14 @@ after(async () => {
 /** A page of a person who is signed in, on a path; { settings } are choices of the device. */
 async function opened(person, path, { size = wide, settings = {} } = {}) {
   page = await browser.page(size)
-  await page.goto(server.url)
+  await page.goto(browser.url)
   await page.evaluate(async (account, choices) => {
     const body = JSON.stringify({ account })
     const r = await fetch('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
     if (!r.ok) throw new Error(await r.text())
     for (const [name, value] of Object.entries(choices)) localStorage.setItem(`kinward.setting.${name}`, JSON.stringify(value))
   }, person.id, settings)
-  await page.goto(server.url + path)
+  await page.goto(browser.url + path)
   if (path.startsWith('/c/')) await page.find({ selector: '[role=log]' })
   return page
 }
@@ -63,7 +64,7 @@ async function still(what) {
 
 test('what the content security policy forbids, and what fails, is noted at all', async () => {
   page = await browser.page(wide)
-  await page.goto(server.url)
+  await page.goto(browser.url)
   await page.find({ role: 'tab', name: en('entry.tab_open') })
   assert.deepEqual(page.faults, [])
   await page.evaluate(() => {
@@ -78,7 +79,7 @@ test('what the content security policy forbids, and what fails, is noted at all'
 
 test('S5: staff sign in with a password; a wrong one says so', async () => {
   page = await browser.page(wide)
-  await page.goto(server.url)
+  await page.goto(browser.url)
   await page.click({ role: 'tab', name: en('entry.tab_staff') })
   for (const password of ['not the password', server.passwords.get('elena.fischer')]) {
     await page.click({ role: 'textbox', name: en('entry.handle') })
@@ -103,7 +104,7 @@ test('B1-B4: in open mode one registers with a name, and later chooses one’s a
   const name = `Chen Wei ${Date.now() % 10000}`
   for (const first of [true, false]) {
     page = await browser.page(wide)
-    await page.goto(server.url)
+    await page.goto(browser.url)
     await page.click({ role: 'tab', name: en('entry.tab_open') })
     if (first) {
       await page.click({ role: 'textbox', name: en('entry.open_name') })
@@ -149,7 +150,7 @@ test('B-37: another method in the picker takes over at once', async () => {
     await page.until((t) => document.querySelector('[role=log] ol').textContent.includes(t), 'the message', `by ${method}`)
   }
   await page.click({ role: 'button', name: en('connection.test') })
-  await page.until((t) => document.querySelector('dialog')?.textContent.includes(t), 'the end of the test', en('connection.test_done'))
+  await page.until(() => document.querySelectorAll('dialog .kw-test-ok, dialog .kw-test-bad').length === 4, 'four results')
   await page.picture(`smoke-${engine}-picker`)
   assert.equal(await page.evaluate(() => document.querySelectorAll('dialog .kw-test-bad').length), 0, 'all four work')
   await page.press('Escape')
@@ -177,9 +178,9 @@ test('B-22, B-23: what is being read moves by no pixel', async () => {
     await still(`older page ${i}`)
   }
   assert.ok((await mounted(page)).last < 400, 'the newest page was dropped')
+  const { last } = await mounted(page)
   await scroll(page, 1e5)
   await scroll(page, -700)
-  const { last } = await mounted(page)
   await watch(page)
   await until(async () => (await mounted(page)).last > last, 'a newer page')
   await quiet(page)
@@ -219,6 +220,9 @@ test('B-22, B-6: away from the end the position is held, whatever comes, grows o
   await still('the box grows')
   await page.picture(`smoke-${engine}-reading`)
   await page.click(pill)
+  // It leads to the first new message; only where that leaves more below, there is another step.
+  await quiet(page)
+  if (await fromEnd(page) > 0) await page.click({ selector: '.kw-pill button' })
   await until(async () => await fromEnd(page) === 0, 'the end')
   await page.click(box)
   await page.type('\n10\n11\n12\n13\n14\n15\n16\n17\n18')
@@ -265,7 +269,6 @@ test('A-7, A-12, S-7: the settings give the focus back, and make the page dark a
   await page.choose({ selector: 'dialog select:has(option[value=ar])' }, 'ar')
   await page.until(() => document.documentElement.dir === 'rtl', 'the page from right to left')
   await page.find({ role: 'dialog', name: word('ar', 'entry.settings') })
-  await page.picture(`smoke-${engine}-arabic-settings`)
   await page.press('Escape')
   await page.reload()
   await shows('She slept well')
@@ -278,6 +281,9 @@ test('A-7, A-12, S-7: the settings give the focus back, and make the page dark a
     return { dir, lang, over: scrollWidth - clientWidth, red, ownLeft: own.left + own.right < log.left + log.right, navRight: nav.left > log.left }
   })
   await page.picture(`smoke-${engine}-arabic`)
+  await page.click({ selector: 'nav button, header button', name: word('ar', 'staff.settings') })
+  await page.find({ role: 'dialog', name: word('ar', 'entry.settings') })
+  await page.picture(`smoke-${engine}-arabic-settings`)
   assert.ok(look.red < 40, 'a dark ground')
   assert.deepEqual({ ...look, red: 0 }, { dir: 'rtl', lang: 'ar', over: 0, red: 0, ownLeft: true, navRight: true })
   assert.deepEqual(page.faults, [])

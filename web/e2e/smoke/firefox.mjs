@@ -14,8 +14,8 @@ const settings = {
   'network.captive-portal-service.enabled': false, 'network.connectivity-service.enabled': false, 'services.settings.server': 'data:,#remote-settings-dummy/v1',
 }
 
-/** Starts Firefox. Gives its version, page({ width, height }), which opens a page, and close. */
-export async function launch() {
+/** Starts Firefox for pages of a server. Gives its version, the server's url to use, page({ width, height }), which opens a page, and close. */
+export async function launch(server) {
   const profile = await mkdtemp(join(tmpdir(), 'kinward-firefox-'))
   await writeFile(join(profile, 'user.js'), Object.entries(settings).map(([k, v]) => `user_pref(${JSON.stringify(k)}, ${JSON.stringify(v)});\n`).join(''))
   const child = spawn(process.env.FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
@@ -38,7 +38,7 @@ export async function launch() {
     await ended
     await rm(profile, { recursive: true, force: true })
   }
-  return { version: `${capabilities.browserName} ${capabilities.browserVersion}`, page: (size) => open(line, size), close }
+  return { version: `${capabilities.browserName} ${capabilities.browserVersion}`, url: server, page: (size) => open(line, size), close }
 }
 
 /** One page with storage of its own. */

@@ -1,6 +1,7 @@
 // WebKitGTK, driven by W3C WebDriver over plain HTTP, on a screen that nobody sees.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { listener } from './listener.mjs'
 import { Page } from './page.mjs'
 
 async function freePort() {
@@ -21,22 +22,26 @@ async function screen() {
   return { child, name: `:${number}` }
 }
 
-/** Starts the driver. Gives the version, page({ width, height }), which opens a browser for one page, one at a time, and close. */
-export async function launch() {
+/** Starts the driver for pages of a server. Gives the version, the server's url to use, page({ width, height }), which opens a browser for one page, one at a time, and close. */
+export async function launch(server) {
   const { child: xvfb, name } = await screen()
   const port = await freePort()
   // There is no session bus and no graphics card; asking for them only takes time.
   const env = { ...process.env, DISPLAY: name, NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1', GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
-  const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env, stdio: ['ignore', 'pipe', 'ignore'] })
-  const browser = { url: `http://127.0.0.1:${port}`, said: '', version: '' }
-  driver.stdout.on('data', (b) => { browser.said += b })
+  const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env, stdio: 'ignore' })
+  const ears = await listener(server)
+  const browser = { url: `http://127.0.0.1:${port}`, faults: ears.faults, version: '' }
   await ready(browser.url)
   const probe = await open(browser, { width: 800, height: 600 })
   await probe.close()
   return {
     version: browser.version,
+    url: ears.url,
     page: (size) => open(browser, size),
-    close: () => [driver, xvfb].forEach((p) => p.kill()),
+    close: () => {
+      ears.close()
+      for (const p of [driver, xvfb]) p.kill()
+    },
   }
 }
 
@@ -56,30 +61,28 @@ async function ask(url, method, path, body) {
 }
 
 async function open(browser, { width, height }) {
-  const options = { binary: process.env.MINIBROWSER, args: ['--automation', '--enable-write-console-messages-to-stdout=true'] }
-  const from = browser.said.length
+  const options = { binary: process.env.MINIBROWSER, args: ['--automation'] }
   const { sessionId, capabilities } = await ask(browser.url, 'POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } })
   browser.version = `${capabilities.browserName} ${capabilities.browserVersion}`
-  const driver = new Driver(browser, sessionId, from)
+  const driver = new Driver(browser, sessionId)
   await driver.size(width, height)
   return new Page(driver)
 }
 
 class Driver {
-  #from
+  #before
 
-  constructor(browser, session, from) {
+  constructor(browser, session) {
     Object.assign(this, { browser, session })
-    this.#from = from
+    this.#before = browser.faults.length
+  }
+
+  get faults() {
+    return this.browser.faults.slice(this.#before)
   }
 
   #ask(method, path, body) {
     return ask(this.browser.url, method, `/session/${this.session}${path}`, body)
-  }
-
-  /** What the browser has written about errors since the page was opened: its console goes to its output. */
-  get faults() {
-    return this.browser.said.slice(this.#from).split('\n').filter((line) => /^CONSOLE \S+ ERROR/.test(line))
   }
 
   /** The window is so much larger than the page in it as its frame and bars are. */

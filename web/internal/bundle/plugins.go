@@ -19,7 +19,6 @@ var vendor = map[string]string{
 	"preact/jsx-runtime":   "preact/jsx-runtime.mjs",
 	"@preact/signals":      "signals/signals.mjs",
 	"@preact/signals-core": "signals-core/signals-core.mjs",
-	"preact-iso/router":    "preact-iso/router.js",
 }
 
 // vendored leads imports by package name to the copies in vendor, and refuses all other packages.

@@ -15,6 +15,7 @@ import { HEARTBEAT_SECONDS } from './wire.gen'
 const OPEN_MS = 10_000
 const ASK_MS = 3000 // when opening takes so long, a plain request brings what there is meanwhile
 const TICK_MS = 5000
+const MUTE_MS = 20_000 // longer than a heartbeat: what told nothing since it was opened never will
 const SILENT_MS = HEARTBEAT_SECONDS * 2500 // two heartbeats and a little
 const STALE_MS = 30_000 // somebody looks again at a page that has heard nothing for so long: don't wait for the rest
 const OFFLINE_MS = 30_000 // a browser may be wrong about being offline
@@ -155,7 +156,8 @@ export class Receiver {
   #ended(why: Failure, deaf = false): void {
     const method = this.#transport?.method
     const now = this.#o.clock.now()
-    const silent = now - this.#startedAt >= OPEN_MS && this.#heardAt - this.#startedAt < OPEN_MS / 2
+    const patience = this.#openedAt === undefined ? OPEN_MS * 0.9 : MUTE_MS // timers and the clock differ by some ms
+    const silent = now - this.#startedAt > patience && this.#heardAt - this.#startedAt < OPEN_MS / 2
     if (this.#openedAt !== undefined) this.#backoff.lived(now - this.#openedAt)
     if (method) this.#tally.failed(method)
     this.#drop()

@@ -2,13 +2,13 @@ import * as account from '../../core/account'
 import { Api } from '../../core/api'
 
 /**
- * Whether a password is right, asked of the server by signing in and out again beside the session of this page. No cookie
- * goes along or comes back, so the page's own session, its connections and those of other tabs stay as they are, and no
- * device is left behind in the list of devices. Throws what signing in throws; 'sign_in_failed' for a wrong password.
+ * Whether a password is right, asked of the server by signing in once more beside the session of this page (`own`). No
+ * cookie goes along or comes back, so the page's session, its connections and those of other tabs stay as they are. Throws
+ * what signing in throws; 'sign_in_failed' for a wrong password.
  */
-export async function confirmPassword(handle: string, password: string): Promise<void> {
+export async function confirmPassword(own: Api, handle: string, password: string): Promise<void> {
   let token = ''
-  const apart = new Api({
+  const beside = new Api({
     fetch: async (input, init) => {
       const headers = new Headers(init?.headers)
       if (token) headers.set('Authorization', `Bearer ${token}`)
@@ -17,6 +17,12 @@ export async function confirmPassword(handle: string, password: string): Promise
       return answer
     },
   })
-  await account.signIn(apart, handle, password)
-  await apart.signOut().catch(() => undefined) // it ends by itself later
+  await account.signIn(beside, handle, password)
+  await forget(own, beside).catch(() => undefined) // a session more in the list of devices does no harm
+}
+
+// The second session is ended by the first one: whoever ends their own has the browser clear what pages keep.
+async function forget(own: Api, beside: Api): Promise<void> {
+  const extra = (await account.sessions(beside)).find((session) => session.current)
+  if (extra) await account.endSession(own, extra.id)
 }

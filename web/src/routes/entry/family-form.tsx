@@ -26,7 +26,8 @@ export function FamilyForm({ known }: { known?: boolean }) {
     }),
     act: async () => {
       const own = name.trim()
-      const { person } = await account.redeem(session.api, { code: tidy(code), birth_date: date ?? '', ...(own && { name: own }) })
+      const card = { code: tidy(code), birth_date: date ?? '' }
+      const { person } = await account.redeem(session.api, own ? { ...card, name: own } : card)
       await session.entered(person)
     },
     meaning,

@@ -20,7 +20,7 @@ export default function Locked({ me }: { me: Person }) {
   const form = useForm({
     check: () => ({ password: password ? undefined : t('entry.missing') }),
     act: async () => {
-      await confirmPassword(me.handle ?? '', password)
+      await confirmPassword(session.api, me.handle ?? '', password)
       session.lock.peek()?.unlock()
     },
     meaning: (e) => (e.code === 'sign_in_failed' ? { password: t('entry.lock_failed') } : undefined),

@@ -74,9 +74,13 @@ export class Anchor {
   settle(): void {
     const held = this.#noted.find(({ row }) => row.isConnected)
     if (!held) return this.note()
-    const moved = this.topOf(held.row) - held.top + this.#scroller.scrollTop - this.#scrolled
+    const top = this.topOf(held.row)
+    const moved = top - held.top + this.#scroller.scrollTop - this.#scrolled
     if (Math.abs(moved) >= 0.5) this.#scroller.scrollTop += moved
+    const rest = this.topOf(held.row) - (top - moved)
     this.note()
+    // Less than a pixel can't be scrolled everywhere. It stays owed: many such steps, as lines of a growing box, must not add up.
+    if (Math.abs(rest) < 1) for (const noted of this.#noted) noted.top -= rest
   }
 
   /** Whether the very end was in view when last noted. */

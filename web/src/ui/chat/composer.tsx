@@ -4,7 +4,7 @@ import { MAX_TEXT } from '../../core/wire.gen'
 import { announce, Button } from '../kit'
 import type { Composing } from './composing'
 import { Confirm } from './confirm'
-import { type Guard } from './guard'
+import type { Guard } from './guard'
 import { enterSends, intent } from './keys'
 import { ComposerBar } from './composer-bar'
 import { useScope } from './scope'
@@ -33,7 +33,7 @@ export function Composer({ composing, guard, onEditLast, onSend }: ComposerProps
   const [left, setLeft] = useState<number>()
   const [trouble, setTrouble] = useState<readonly string[]>([])
   const [saving, setSaving] = useState(false)
-  const confirm = useConfirm(guard, talk.id, kinward.me.id)
+  const confirm = useConfirm(guard, composing, kinward.me.id)
   const id = useId()
   const correcting = composing.correcting.value
 

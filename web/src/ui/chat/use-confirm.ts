@@ -1,11 +1,14 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
+import { localKeep, safe } from '../../core/local'
 import { announce } from '../kit'
-import { dayOf, GuardMemory, type Guard } from './guard'
+import type { Composing } from './composing'
+import type { Guard } from './guard'
 
 /** The question that comes before the first message to a family. */
 export interface Confirming {
   readonly asking: boolean
+  /** Not to ask again about this family today, in another session of this person on this device neither. */
   readonly today: boolean
   setToday(today: boolean): void
   /** Begins to ask, if that is due; tells whether the message has to wait. While it asks, a second call is the answer yes. */
@@ -16,33 +19,27 @@ export interface Confirming {
   drop(): void
 }
 
-/** Asks once for each conversation that `guard` watches. */
-export function useConfirm(guard: Guard | undefined, conversation: string, me: string): Confirming {
-  const memory = useMemo(() => new GuardMemory(me, storage('sessionStorage'), storage('localStorage')), [me])
+/** Asks once in each conversation that `guard` watches, for as long as one is signed in. */
+export function useConfirm(guard: Guard | undefined, composing: Composing, me: string): Confirming {
   const [asking, setAsking] = useState(false)
   const [today, setToday] = useState(false)
+  const kept = safe(localKeep())
+  const key = `kinward.confirmed.${me}.${composing.conversation}`
+  const day = new Date().toDateString()
   return {
     asking, today, setToday,
     ask() {
-      if (asking || !guard?.needsConfirm || memory.knows(conversation, dayOf(new Date()))) return false
+      if (asking || !guard?.needsConfirm || composing.confirmed || kept.getItem(key) === day) return false
       setAsking(true)
       announce(guard.confirmText, 'assertive')
       announce(t('chat.confirm_enter'), 'assertive')
       return true
     },
     settle() {
-      if (asking) memory.remember(conversation, today ? dayOf(new Date()) : undefined)
+      if (asking) composing.confirmed = true
+      if (asking && today) kept.setItem(key, day)
       setAsking(false)
     },
     drop: () => setAsking(false),
-  }
-}
-
-// Where site data is blocked, the mere mention of the storage throws.
-function storage(name: 'sessionStorage' | 'localStorage'): Storage | undefined {
-  try {
-    return window[name]
-  } catch {
-    return undefined
   }
 }

@@ -67,12 +67,12 @@ function Layer({ title, onClose, footer, size = 'm', destructive, titleHidden, f
       }}
     >
       <div class="kw-dialog-frame">
-        <header class={classes('kw-dialog-head', titleHidden && 'is-hidden')}>
+        <div class={classes('kw-dialog-head', titleHidden && 'is-hidden')}>
           <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
           <IconButton label={t('common.close')} icon="x" onClick={onClose} />
-        </header>
+        </div>
         <div class="kw-dialog-body" ref={body}>{children}</div>
-        {footer && <footer class="kw-dialog-foot">{footer}</footer>}
+        {footer && <div class="kw-dialog-foot">{footer}</div>}
       </div>
     </dialog>
   )
