@@ -194,7 +194,8 @@ test('Family: an access that is over ends calmly: nothing is shown any more, and
   const person = await relative(server, doctor, [first, second], { name: 'Rita Last' })
   const end = async (p) => {
     const { family } = (await doctor.call('GET', `/patients/${p.id}`)).patient
-    await doctor.call('POST', `/patients/${p.id}/links/${family.find((f) => f.person === person.id).link}/revoke`, { reason: 'asked by the patient' })
+    const { link: theirs } = family.find((f) => f.person === person.id)
+    await doctor.call('POST', `/patients/${p.id}/links/${theirs}/revoke`, { reason: 'asked by the patient' })
   }
   await doctor.say(first.conversation, 'Private words')
   const page = await opened(person)
@@ -218,7 +219,8 @@ test('Slow link: on a slow phone and slow 4G the page is ready to read and to wr
   await ana.enter(page.context())
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Network.enable')
-  await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 })
+  const slow4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 } // ms, bytes a second
+  await cdp.send('Network.emulateNetworkConditions', slow4G)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
   await page.goto(server.url, { waitUntil: 'commit' })
   await page.getByRole('log').locator('li[data-key]').first().waitFor({ timeout: 60000 })
@@ -248,6 +250,7 @@ test('P-4, P-7: after a first visit the page opens without a network, with the n
   await row(page, 'Written without a network').waitFor()
   assert.equal((await rows(page)).at(-1).seq, undefined)
   await page.context().setOffline(false)
-  await until(async () => (await doctor.transcript(patient.conversation)).filter((m) => m.text === 'Written without a network').length === 1, 'the message')
+  const arrived = async () => (await doctor.transcript(patient.conversation)).filter((m) => m.text === 'Written without a network')
+  await until(async () => (await arrived()).length === 1, 'the message')
   await page.context().close()
 })

@@ -67,13 +67,14 @@ const targets = (page) => page.evaluate(() => [...document.querySelectorAll('but
   .map((e) => {
     const target = ['checkbox', 'radio'].includes(e.type) && e.labels[0] ? e.labels[0] : e
     const { x, y, width, height } = target.getBoundingClientRect()
-    const met = document.elementFromPoint(x + width / 2, y + height / 2)
-    return { what: e.outerHTML.slice(0, 120), x, y, width, height, seen: target.contains(met) }
+    return { what: e.outerHTML.slice(0, 120), x, y, width, height }
   })
   .filter((t) => t.width > 1))
 
-const least = { 'entry, family': 48, 'entry, open': 48, 'family': 48, 'family, help': 48, 'family, two patients': 48, 'staff, patient': 44, 'staff, list': 44,
-  'staff, details': 44, 'people, conversation': 44, 'settings': 44 }
+const least = {
+  'entry, family': 48, 'entry, open': 48, 'family': 48, 'family, help': 48, 'family, two patients': 48,
+  'staff, patient': 44, 'staff, list': 44, 'staff, details': 44, 'people, conversation': 44, 'settings': 44,
+}
 
 for (const [name, min] of Object.entries(least)) {
   test(`B-44: targets of "${name}" are ${min} px or more`, async () => {
@@ -87,9 +88,9 @@ for (const [name, min] of Object.entries(least)) {
 
 for (const name of ['family', 'family, help']) {
   test(`B-44: targets of "${name}" keep 8 px from each other`, async () => {
-    const page = await screens[name](set.browser, set.w, { language: 'en', phone: true })
+    const page = await screens[name](set.browser, set.w, { language: 'en', phone: true, height: 2400 }) // all is seen at once
     const close = []
-    const all = (await targets(page)).filter((t) => t.seen) // others are scrolled below something
+    const all = await targets(page)
     assert.ok(all.length > 4, `${all.length} targets`)
     all.forEach((a, i) => all.slice(i + 1).forEach((b) => {
       const across = Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width)

@@ -25,14 +25,13 @@ try {
   const desk = await device(browser, { width: 1360, height: 800, deviceScaleFactor: 1.5 })
   await doctor.enter(desk.context())
   await desk.goto(`${server.url}/patients/${patient.id}`)
-  await desk.getByRole('log').waitFor()
-  await desk.waitForLoadState('networkidle').catch(() => {}) // a live stream never idles
+  await desk.getByRole('log').locator('li[data-key]').first().waitFor()
   await desk.screenshot({ path: join(pictures, 'doctor.png') })
 
   const phone = await device(browser, { phone: true, width: 390, height: 800, deviceScaleFactor: 2 })
   await relative.enter(phone.context())
   await phone.goto(server.url)
-  await phone.getByRole('log').waitFor()
+  await phone.getByRole('log').locator('li[data-key]').first().waitFor()
   await phone.screenshot({ path: join(pictures, 'phone.png') })
 } finally {
   await browser.close()

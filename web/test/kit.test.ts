@@ -14,6 +14,7 @@ describe('initials', () => {
     test(`${name} → ${letters}`, () => assert.equal(plain(name), letters))
   }
   test('two Arabic letters do not join to a word', () => assert.equal(initials('مريم حداد'), 'م\u200cح'))
+  test('other letters have nothing between them', () => assert.deepEqual(['王 秀英', '王秀英'].map(initials), ['王秀', '王']))
 })
 
 describe('tint', () => {

@@ -22,7 +22,8 @@ describe('Line against the server', { skip: !binary && 'KINWARD_BIN is not set' 
   before(async () => {
     const data = mkdtempSync(join(tmpdir(), 'kinward-line-'))
     const listen = `127.0.0.1:${await freePort()}`
-    const server = spawn(binary ?? '', ['serve', '--registration', 'open', '--data', data, '--listen', listen], { stdio: 'ignore' })
+    const flags = ['--registration', 'open', '--data', data, '--listen', listen]
+    const server = spawn(binary ?? '', ['serve', ...flags], { stdio: 'ignore' })
     stops.push(() => rmSync(data, { recursive: true, force: true }), () => server.kill())
     base = `http://${listen}/api/v1`
     for (let tries = 0; tries < 100 && !(await fetch(`${base}/healthz`).catch(() => undefined))?.ok; tries++) {
@@ -50,7 +51,10 @@ describe('Line against the server', { skip: !binary && 'KINWARD_BIN is not set' 
     }
     await until(() => seqs.length >= 300)
     assert.deepEqual(seqs, Array.from({ length: 300 }, (_, i) => i + 1))
-    await until(async () => (await bruno.api.conversation(talk.id)).members.some((m) => m.person.id === ana.id && m.delivered === 300))
+    await until(async () => {
+      const { members } = await bruno.api.conversation(talk.id)
+      return members.some((m) => m.person.id === ana.id && m.delivered === 300)
+    })
     const results = await line.test(() => undefined)
     assert.deepEqual(results.filter((r) => r.ok).map((r) => r.method), ['sse', 'long-poll', 'poll'], 'this Node has no WebSocket')
   })

@@ -81,7 +81,8 @@ describe('Line', () => {
   it('keeps its place when only passing signs come', async () => {
     server.say('a')
     await start()
-    for (const socket of server.live) (socket as FakeSocket).frame({ op: 'ephemeral', type: 'typing', person: 'p', conversation: 'c' })
+    const typing = { op: 'ephemeral', type: 'typing', person: 'p', conversation: 'c' }
+    for (const socket of server.live) (socket as FakeSocket).frame(typing)
     tab.line.choose('sse')
     assert.match(server.asked.at(-1) ?? '', /cursor=e1\.1/)
   })
@@ -261,6 +262,19 @@ describe('choosing (B-36)', () => {
     server.instead = undefined
     tab.line.tryNow()
     await clock.pass(2000)
+    assert.deepEqual([tab.line.method.value, tab.state], ['sse', 'live'])
+  })
+
+  it('gives up at once a try that began before it was clear', async () => {
+    clock.chance = 0
+    server.sockets = 'silent'
+    await start()
+    await clock.pass(9000)
+    server.slow()
+    await clock.pass(2000)
+    assert.equal(tab.line.method.value, 'websocket')
+    server.release?.()
+    await settle()
     assert.deepEqual([tab.line.method.value, tab.state], ['sse', 'live'])
   })
 

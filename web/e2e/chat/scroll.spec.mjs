@@ -24,7 +24,7 @@ async function still(page, what) {
   assert.ok(shift <= 1, `${what}: the row moved by ${shift} px`)
 }
 
-test('B-23: older pages come without moving the reader by a pixel, and the far page goes, neither on the way up nor down', async () => {
+test('B-23: older and newer pages come, and far ones go, without moving the reader by a pixel', async () => {
   const page = await opened(browser, ana, conversation)
   await quiet(page)
   for (let i = 0; i < 8; i++) {
@@ -69,7 +69,8 @@ test('B-22: away from the end the position is held, whatever comes, grows or is 
   await watch(page)
   const his = (await bruno.transcript(conversation)).filter((m) => m.sender === bruno.id)
   for (const m of [his.find((m) => m.seq > seq + 12), his.findLast((m) => m.seq < seq - 12)]) {
-    await bruno.call('PATCH', `/conversations/${conversation}/messages/${m.seq}`, { text: 'much longer than before. '.repeat(20) + m.seq })
+    const text = 'much longer than before. '.repeat(20) + m.seq
+    await bruno.call('PATCH', `/conversations/${conversation}/messages/${m.seq}`, { text })
     await page.locator(`li[data-seq="${m.seq}"]`, { hasText: 'much longer' }).waitFor({ state: 'attached' })
   }
   await still(page, 'rows that grow')
@@ -83,10 +84,20 @@ test('B-22: away from the end the position is held, whatever comes, grows or is 
   await page.setViewportSize({ width: 1280, height: 640 })
   await page.setViewportSize({ width: 1280, height: 800 })
   await still(page, 'the window')
+
+  const place = () => page.locator(`li[data-seq="${seq}"]`).evaluate((e) => Math.round(e.getBoundingClientRect().top))
+  const before = await place()
+  for (const hidden of [true, false]) {
+    await page.evaluate((is) => new Promise((done) => {
+      document.querySelector('main').hidden = is
+      requestAnimationFrame(() => requestAnimationFrame(done))
+    }), hidden)
+  }
+  assert.equal(await place(), before, 'a pane that was hidden')
   await page.context().close()
 })
 
-test('B-22: at the end, new messages and a growing box keep the end in view; the pill leads to the first new one, then to the end', async () => {
+test('B-22: at the end the end stays in view; the pill leads to the first new message, then to the end', async () => {
   const { ana, bruno, conversation } = await two(server)
   await fill(ana, bruno, conversation, 60)
   await ana.call('PUT', `/conversations/${conversation}/marks`, { read: 60 })
@@ -114,6 +125,26 @@ test('B-22: at the end, new messages and a growing box keep the end in view; the
   assert.ok(await fromEnd(page) > 500)
   await page.getByRole('button', { name: /new$/ }).click()
   await until(async () => await fromEnd(page) === 0, 'the end')
+  await page.context().close()
+})
+
+test('B-23: grey rows below what is read move nothing', async () => {
+  const page = await opened(browser, ana, conversation)
+  await quiet(page)
+  for (let i = 0; i < 6; i++) await away(page, 1e5)
+  let answer
+  await page.route('**/messages?after=*', async (route) => {
+    await new Promise((done) => { answer ??= done })
+    await route.continue()
+  })
+  await scroll(page, 1e6)
+  await scroll(page, -300)
+  await watch(page)
+  await page.locator('.kw-skeleton').waitFor()
+  answer()
+  await page.locator('.kw-skeleton').waitFor({ state: 'detached' })
+  await quiet(page)
+  await still(page, 'the next page')
   await page.context().close()
 })
 

@@ -79,10 +79,12 @@ test('a message that comes in with 250 mounted: main thread at 1x, and no other 
   const known = (await mounted(page)).last
   await page.evaluate(() => {
     globalThis.touched = []
-    new MutationObserver((all) => all.forEach((m) => {
+    const rows = new MutationObserver((all) => all.forEach((m) => {
       const row = (m.target.nodeType === 1 ? m.target : m.target.parentElement).closest('li')
-      if (row?.dataset.key && m.attributeName !== 'tabindex') globalThis.touched.push(`${row.dataset.seq} ${m.type} ${m.attributeName}`)
-    })).observe(document.querySelector('[role=log] ol'), { subtree: true, childList: true, characterData: true, attributes: true })
+      if (!row?.dataset.key || m.attributeName === 'tabindex') return
+      globalThis.touched.push(`${row.dataset.seq} ${m.type} ${m.attributeName}`)
+    }))
+    rows.observe(document.querySelector('[role=log] ol'), { subtree: true, childList: true, characterData: true, attributes: true })
   })
   const count = 20
   const all = await busy(async () => {

@@ -3,7 +3,8 @@
 /** Fills a conversation with `count` messages of changing length, both writing. */
 export async function fill(a, b, conversation, count) {
   const words = 'the night was calm and breakfast came late today'.split(' ')
-  const text = (i) => `${i} ${Array.from({ length: 2 + (i * 7) % 40 }, (_, k) => words[(i + k) % words.length]).join(' ')}${i % 9 ? '' : '\nline\nline'}`
+  const some = (i) => Array.from({ length: 2 + (i * 7) % 40 }, (_, k) => words[(i + k) % words.length]).join(' ')
+  const text = (i) => `${i} ${some(i)}${i % 9 ? '' : '\nline\nline'}`
   let next = 1
   const work = async () => { while (next <= count) await (next % 7 < 4 ? a : b).say(conversation, text(next++)) }
   await Promise.all(Array.from({ length: 8 }, work))

@@ -323,9 +323,10 @@ async function general(open) {
   const chen = await open.register('陈伟', 'chen')
   await open.register('مريم حداد', 'maryam')
   const talk = await member.direct(bruno)
-  for (const [who, words] of [[member, 'Good morning! https://example.org/plan'], [bruno, 'صباح الخير'], [bruno, 'Long'.repeat(60)], [member, '早上好']]) {
-    await who.say(talk, words)
-  }
+  await member.say(talk, 'Good morning! https://example.org/plan')
+  await bruno.say(talk, 'صباح الخير')
+  await bruno.say(talk, 'Long'.repeat(60))
+  await member.say(talk, '早上好')
   const { conversation } = await member.call('POST', '/conversations', { kind: 'group', title: 'Night shift', members: [bruno.id, chen.id] })
   await chen.say(conversation.id, '晚上好')
   return { member, talk, group: conversation.id }

@@ -3,11 +3,14 @@
 export const phone = '+351 21 555 0142'
 
 /** What a hospital tells relatives: whom to call, and when answers come. */
-export const wardFlags = ['--hospital', 'St. Clare', '--urgent-phone', phone, '--answers-within', '2h', '--answers-from', '08:00', '--answers-until', '20:00']
+export const wardFlags = [
+  '--hospital', 'St. Clare', '--urgent-phone', phone, '--answers-within', '2h', '--answers-from', '08:00', '--answers-until', '20:00',
+]
 
 /** Patients whom a relative can be invited to, none of whom has one yet. */
 export async function alone(doctor) {
-  return (await doctor.patients()).filter((p) => p.birth_date && p.conversation && !p.family.some((f) => f.state === 'active' || f.state === 'invited'))
+  const here = (f) => f.state === 'active' || f.state === 'invited'
+  return (await doctor.patients()).filter((p) => p.birth_date && p.conversation && !p.family.some(here))
 }
 
 export function invite(doctor, patient, { name = 'Rita Card', relationship = 'daughter', scope = 'two-way' } = {}) {

@@ -107,12 +107,12 @@ func (n *numbers) source(catalogue map[string]texts.Text, staff bool) (string, e
 	}
 	numbered := make([]texts.Text, 0, to-from)
 	for _, key := range n.list[from:to] {
-		numbered = append(numbered, catalogue[key])
+		numbered = append(numbered, short(catalogue[key]))
 	}
 	named := map[string]texts.Text{}
 	for key, text := range catalogue {
 		if _, ok := n.of[key]; !ok && texts.StaffOnly(key) == staff {
-			named[key] = text
+			named[key] = short(text)
 		}
 	}
 	list, err := marshal(numbered)
@@ -124,4 +124,14 @@ func (n *numbers) source(catalogue map[string]texts.Text, staff bool) (string, e
 		return "", err
 	}
 	return "export default Object.assign(Array(" + strconv.Itoa(from) + ").concat(" + string(list) + ")," + string(names) + ")", nil
+}
+
+// short leaves out the plural forms that are as "other" is: i18n.ts takes that one where a form is missing.
+func short(text texts.Text) texts.Text {
+	if text.Forms == nil {
+		return text
+	}
+	forms := maps.Clone(text.Forms)
+	maps.DeleteFunc(forms, func(category, form string) bool { return category != "other" && form == text.Forms["other"] })
+	return texts.Text{Forms: forms}
 }

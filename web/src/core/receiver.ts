@@ -1,7 +1,5 @@
 import { batch, type ReadonlySignal } from '@preact/signals-core'
-import type { Api } from './api'
 import { Backoff } from './backoff'
-import type { Clock } from './clock'
 import { onChange, type Choice, type Feed, type FeedPage, type LineState, type Shown, type Surroundings } from './connection'
 import { Hearing } from './hearing'
 import { Ladder } from './ladder'
@@ -21,8 +19,6 @@ const STALE_MS = 30_000 // somebody looks again at a page that has heard nothing
 const OFFLINE_MS = 30_000 // a browser may be wrong about being offline
 
 export interface ReceiverOptions extends TransportOptions {
-  api: Api
-  clock: Clock
   feed: Feed
   shown: Shown
   surroundings: Surroundings
@@ -184,6 +180,7 @@ export class Receiver {
     ladder.failure(this.#o.clock.now(), surely)
     this.#backoff = new Backoff(this.#o.clock)
     if (pause === this.#cancels) this.#rest()
+    else if (this.#transport && this.#transport.method !== this.#method()) this.#connect() // it was tried again meanwhile
   }
 
   #rest(hintMs?: number): void {

@@ -69,13 +69,14 @@ export class Anchor {
 
   /**
    * Moves back whatever has moved since `note`, then notes anew. In a reversed scroller content never changes `scrollTop`: if
-   * that has changed, somebody has scrolled meanwhile (the focus, a search in the page), and that stays.
+   * that has changed, somebody has scrolled meanwhile (the focus, a search in the page), and that stays; unless `back` says
+   * that nobody could.
    */
-  settle(): void {
+  settle(back = false): void {
     const held = this.#noted.find(({ row }) => row.isConnected)
     if (!held) return this.note()
     const top = this.topOf(held.row)
-    const moved = top - held.top + this.#scroller.scrollTop - this.#scrolled
+    const moved = top - held.top + (back ? 0 : this.#scroller.scrollTop - this.#scrolled)
     if (Math.abs(moved) >= 0.5) this.#scroller.scrollTop += moved
     const rest = this.topOf(held.row) - (top - moved)
     this.note()

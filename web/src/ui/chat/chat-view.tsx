@@ -10,6 +10,7 @@ import { useAnnouncing } from './announcing'
 import { Composer } from './composer'
 import { composingIn } from './composing-in'
 import type { Guard } from './guard'
+import { finePointer } from './keys'
 import { LogView } from './log-view'
 import { focusRow } from './row-keys'
 import { ScopeContext, type Audience, type Scope } from './scope'
@@ -96,7 +97,7 @@ function useOpen(latest: { readonly current: ChatViewProps }) {
       caption: (person) => latest.current.caption?.(person),
       jump: (seq) => void view.jump(seq),
       reply: (message) => {
-        composing.end()
+        composing.leave()
         composing.reply.value = message.seq
       },
       correct: (message) => composing.begin(message),
@@ -113,8 +114,8 @@ function useOpen(latest: { readonly current: ChatViewProps }) {
 
 /** Begins to correct the newest own message, if it is mounted and there still. */
 function editLast({ transcript, kinward, correct }: Scope): boolean {
-  const own = transcript.entries.peek().filter(({ message: m }) => m?.sender === kinward.me.id && m.kind === 'text' && !m.retracted_at)
-  const last = own.at(-1)?.message
+  const own = (m: Message | undefined) => m?.sender === kinward.me.id && m.kind === 'text' && !m.retracted_at
+  const last = transcript.entries.peek().filter((entry) => own(entry.message)).at(-1)?.message
   if (last) correct(last)
   return last !== undefined
 }
@@ -123,7 +124,7 @@ function editLast({ transcript, kinward, correct }: Scope): boolean {
 function useFirstFocus(root: { current: HTMLElement | null }, at: number | undefined): void {
   useEffect(() => {
     if (layers() || at || !root.current) return
-    const box = matchMedia('(pointer: fine)').matches ? root.current.querySelector('textarea') : null
+    const box = finePointer() ? root.current.querySelector('textarea') : null
     if (box) box.focus()
     else focusHeading(root.current)
   }, [])

@@ -60,9 +60,10 @@ export class Composing {
     this.correcting.value = { seq, text }
   }
 
-  /** Ends correcting, done or not. */
-  end(): void {
+  /** Neither corrects nor answers any more; the draft of a new message is back. */
+  leave(): void {
     this.correcting.value = undefined
+    this.reply.value = undefined
   }
 
   /**
@@ -87,12 +88,13 @@ export class Composing {
     this.keep()
   }
 
-  /** Sends the correction. Rejects with an ApiError; the correction then goes on with its text. */
+  /** Sends the correction. Rejects with an ApiError; the correction then goes on, as it does if more was written meanwhile. */
   async save(text: string): Promise<void> {
     const correcting = this.correcting.peek()
     if (!correcting) return
+    correcting.text = text
     await this.#ports.correct(this.conversation, correcting.seq, text)
-    if (this.correcting.peek() === correcting) this.end()
+    if (this.correcting.peek() === correcting && correcting.text === text) this.correcting.value = undefined
   }
 
   #take(text: string): void {

@@ -14,7 +14,8 @@ export class InView {
 
   constructor(scroller: Element, reading: Reading) {
     this.#reading = reading
-    this.#observer = new IntersectionObserver((entries) => entries.forEach((e) => this.#changed(e)), { root: scroller, threshold: steps })
+    const changed = (entries: IntersectionObserverEntry[]) => entries.forEach((e) => this.#changed(e))
+    this.#observer = new IntersectionObserver(changed, { root: scroller, threshold: steps })
   }
 
   /** Watches these rows and no others. */

@@ -35,3 +35,8 @@ function enter(press: Press, enterSends: boolean): Intent {
 export function enterSends(setting: 'device' | 'always' | 'never', finePointer: boolean): boolean {
   return setting === 'always' || (setting === 'device' && finePointer)
 }
+
+/** Whether the main way to point is a mouse or the like, and so a keyboard of keys is at hand. */
+export function finePointer(): boolean {
+  return matchMedia('(pointer: fine)').matches
+}

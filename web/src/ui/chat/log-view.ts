@@ -26,6 +26,7 @@ export class LogView {
   readonly below = signal<Below>({ count: 0, far: false })
   #scope: Pick<Scope, 'kinward' | 'talk' | 'transcript'>
   #reading: Reading
+  #opened = false
   #anchor: Anchor | undefined
   #inView: InView | undefined
   #list: HTMLElement | undefined
@@ -43,8 +44,10 @@ export class LogView {
     this.#reading = new Reading(talk.read.peek(), (seq) => kinward.markRead(talk.id, seq))
   }
 
-  /** Loads the newest page, the first unread message, or a message that was asked for. */
+  /** Loads the newest page, the first unread message, or a message that was asked for; later on, goes to such a message. */
   open(at: number | undefined): void {
+    if (this.#opened) return at ? void this.jump(at) : undefined
+    this.#opened = true
     const { talk, transcript } = this.#scope
     this.#step({ is: 'opened', read: talk.read.peek(), lastSeq: talk.lastSeq.peek() })
     this.#goal = at ? { is: 'message', seq: at } : { is: 'unread' }
@@ -57,7 +60,8 @@ export class LogView {
     this.#inView = new InView(scroller, this.#reading)
     this.#list = list
     const resized = new ResizeObserver(() => this.#resized())
-    resized.observe(list)
+    // With the list, what stands before and after it: grey rows, errors.
+    resized.observe(list.parentElement ?? list)
     resized.observe(scroller)
     const { kinward, talk } = this.#scope
     const ends = [
@@ -66,6 +70,7 @@ export class LogView {
         if (of !== talk) return
         const own = m.sender === kinward.me.id
         this.#step({ is: 'message', seq: m.seq, own, attended: attended() && this.#atNewest() })
+        this.#lookSoon()
       }),
       () => resized.disconnect(),
       () => cancelAnimationFrame(this.#frame),
@@ -109,7 +114,7 @@ export class LogView {
   /** An own message was handed over: the unread line has done its work, and the end comes into view. */
   sent(): void {
     this.#step({ is: 'message', seq: 0, own: true, attended: true })
-    void this.toEnd()
+    void this.#go({ is: 'end' }, true)
   }
 
   /** The pill: to the first new message; once that is or was in view, to the end (B-22). */
@@ -123,12 +128,12 @@ export class LogView {
     return this.#atNewest()
   }
 
-  async #go(goal: Goal): Promise<void> {
+  async #go(goal: Goal, writing = false): Promise<void> {
     const { transcript } = this.#scope
     const focused = document.activeElement
     this.#goal = goal
     // Writing goes on undisturbed; else the focus comes along, since what has it may vanish: the pill, or a row.
-    this.#take = focused?.matches('textarea') === false
+    this.#take = !writing && focused?.matches('textarea') === false
     if (goal.is === 'end' ? !transcript.hasNewer.peek() : 'seq' in goal && transcript.find(goal.seq)) {
       if (this.#anchor) this.#reach(this.#anchor)
       return this.#look()
@@ -195,8 +200,14 @@ export class LogView {
   #resized(): void {
     const anchor = this.#anchor
     if (!anchor) return
+    const wasHidden = this.#hidden
     this.#hidden = anchor.height === 0
     if (this.#hidden) return
+    if (wasHidden) {
+      // Some browsers forget how far a hidden element was scrolled.
+      if (!anchor.atEnd) anchor.settle(true)
+      return this.changed()
+    }
     if (this.#goal && this.#reach(anchor)) return this.#look()
     this.#hold(anchor)
     this.#look()

@@ -15,7 +15,8 @@ interface Told {
  */
 export function reached({ state, readers }: Reach, kind: string, audience: Audience, seenByTeam: boolean): Told {
   if (state !== 'read') return { state, text: t(`chat.${state}`) }
-  if (audience === 'family') return seenByTeam ? { state, text: t('chat.seen_by_team') } : { state: 'delivered', text: t('chat.delivered') }
+  if (audience === 'family' && !seenByTeam) return { state: 'delivered', text: t('chat.delivered') }
+  if (audience === 'family') return { state, text: t('chat.seen_by_team') }
   const [first, second, ...more] = readers
   if (kind === 'direct' || !first) return { state, text: t('chat.read') }
   if (more.length > 0) return { state, text: t('chat.read_by_more', { name: first.name, count: more.length + 1 }) }

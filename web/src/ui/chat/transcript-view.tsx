@@ -54,7 +54,10 @@ function Rows({ view }: { view: LogView }) {
   const scope = useScope()
   const { entries, hasOlder } = scope.transcript
   // Marks change members with each message that anyone reads; rows show names only, in words of the language.
-  const people = useComputed(() => [language.value, ...scope.talk.members.value.map(({ person: p }) => `${p.id} ${p.name} ${p.role}`)].join())
+  const people = useComputed(() => {
+    const who = scope.talk.members.value.map(({ person: p }) => `${p.id} ${p.name} ${p.role}`)
+    return `${language.value} ${who.join()}`
+  })
   const now = useToday()
   return (
     <LogList

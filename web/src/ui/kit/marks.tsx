@@ -92,8 +92,9 @@ export function initials(name: string): string {
   const words = name.split(/[\s-]+/).filter((word) => word && !word.endsWith('.') && word !== 'Dr')
   const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined]
     .map((word) => [...(word ?? '')].find((letter) => /\p{L}|\p{N}/u.test(letter)) ?? '')
-  // Arabic letters would join to what reads as a word: a mark without width keeps them apart.
-  return letters.join('\u200c').toLocaleUpperCase()
+  // Arabic letters would join to what reads as a word: a mark without width keeps them apart. Beside Chinese ones it would only
+  // do harm: WebKitGTK then looks for one font that has both, and draws a box.
+  return letters.join(/\p{Script=Arabic}/u.test(letters[0] ?? '') ? '\u200c' : '').toLocaleUpperCase()
 }
 
 /** 1 to 6, spread evenly and the same everywhere (FNV-1a). */
