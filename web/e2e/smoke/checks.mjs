@@ -52,8 +52,15 @@ async function say(text) {
   await page.click(send)
 }
 
-const shows = (text) => page.until((t) => [...document.querySelectorAll('[role=log] li[data-seq]')].some((li) => li.textContent.includes(t)), `"${text}"`, text)
-const rows = () => page.evaluate(() => [...document.querySelectorAll('[role=log] li[data-key]')].map((li) => ({ seq: Number(li.dataset.seq), text: li.textContent })))
+function shows(text) {
+  return page.until((t) => [...document.querySelectorAll('[role=log] li[data-seq]')].some((li) => li.textContent.includes(t)), `"${text}"`, text)
+}
+
+function rows() {
+  return page.evaluate(() => [...document.querySelectorAll('[role=log] li[data-key]')]
+    .map((li) => ({ seq: Number(li.dataset.seq), text: li.textContent })))
+}
+
 const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
 
 async function still(what) {

@@ -8,16 +8,19 @@ import { Page } from './page.mjs'
 // A light device that speaks English; without the rest, Firefox talks to its maker in the background.
 const settings = {
   'layout.css.prefers-color-scheme.content-override': 1, 'intl.accept_languages': 'en',
-  'app.update.enabled': false, 'app.normandy.enabled': false, 'browser.shell.checkDefaultBrowser': false, 'browser.safebrowsing.malware.enabled': false,
-  'browser.safebrowsing.phishing.enabled': false, 'browser.region.update.enabled': false, 'browser.search.update': false,
+  'app.update.enabled': false, 'app.normandy.enabled': false, 'browser.shell.checkDefaultBrowser': false,
+  'browser.safebrowsing.malware.enabled': false, 'browser.safebrowsing.phishing.enabled': false,
+  'browser.region.update.enabled': false, 'browser.search.update': false,
   'datareporting.policy.dataSubmissionEnabled': false, 'toolkit.telemetry.enabled': false, 'extensions.update.enabled': false,
-  'network.captive-portal-service.enabled': false, 'network.connectivity-service.enabled': false, 'services.settings.server': 'data:,#remote-settings-dummy/v1',
+  'network.captive-portal-service.enabled': false, 'network.connectivity-service.enabled': false,
+  'services.settings.server': 'data:,#remote-settings-dummy/v1',
 }
 
 /** Starts Firefox for pages of a server. Gives its version, the server's url to use, page({ width, height }), which opens a page, and close. */
 export async function launch(server) {
   const profile = await mkdtemp(join(tmpdir(), 'kinward-firefox-'))
-  await writeFile(join(profile, 'user.js'), Object.entries(settings).map(([k, v]) => `user_pref(${JSON.stringify(k)}, ${JSON.stringify(v)});\n`).join(''))
+  const lines = Object.entries(settings).map((setting) => `user_pref(${setting.map((part) => JSON.stringify(part)).join(', ')});\n`)
+  await writeFile(join(profile, 'user.js'), lines.join(''))
   const child = spawn(process.env.FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
     { env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1' }, stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise((done) => child.once('close', done))

@@ -92,7 +92,8 @@ export class Page {
 
   /** A picture for a person to look at, in the folder of the run. */
   async picture(name) {
-    await this.until(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity), 'the end of all movement')
+    const still = () => document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)
+    await this.until(still, 'the end of all movement')
     await writeFile(join(process.env.KINWARD_OUT ?? '.', `${name}.png`), Buffer.from(await this.driver.screenshot(), 'base64'))
   }
 }

@@ -14,7 +14,8 @@ async function freePort() {
 
 /** Starts a screen; gives its name. */
 async function screen() {
-  const child = spawn(process.env.XVFB, ['-displayfd', '1', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const args = ['-displayfd', '1', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp']
+  const child = spawn(process.env.XVFB, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const number = await new Promise((done, fail) => {
     child.stdout.once('data', (b) => done(String(b).trim()))
     child.once('close', (code) => fail(new Error(`Xvfb ended with ${code}`)))
@@ -22,12 +23,16 @@ async function screen() {
   return { child, name: `:${number}` }
 }
 
-/** Starts the driver for pages of a server. Gives the version, the server's url to use, page({ width, height }), which opens a browser for one page, one at a time, and close. */
+/**
+ * Starts the driver for pages of a server. Gives the version, the server's url to use, page({ width, height }), which opens a
+ * browser for one page, one at a time, and close.
+ */
 export async function launch(server) {
   const { child: xvfb, name } = await screen()
   const port = await freePort()
   // There is no session bus and no graphics card; asking for them only takes time.
-  const env = { ...process.env, DISPLAY: name, NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1', GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
+  const quiet = { NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1' }
+  const env = { ...process.env, ...quiet, DISPLAY: name, GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
   const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env, stdio: 'ignore' })
   const ears = await listener(server)
   const browser = { url: `http://127.0.0.1:${port}`, faults: ears.faults, version: '' }
@@ -62,7 +67,8 @@ async function ask(url, method, path, body) {
 
 async function open(browser, { width, height }) {
   const options = { binary: process.env.MINIBROWSER, args: ['--automation'] }
-  const { sessionId, capabilities } = await ask(browser.url, 'POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } })
+  const wanted = { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } }
+  const { sessionId, capabilities } = await ask(browser.url, 'POST', '/session', wanted)
   browser.version = `${capabilities.browserName} ${capabilities.browserVersion}`
   const driver = new Driver(browser, sessionId)
   await driver.size(width, height)

@@ -26,7 +26,7 @@ func (r *Result) Budgets() []Budget {
 		// The aim for relatives is 40 kB; ADR 12 says what is in the rest. This is where it stands, so that it does not grow.
 		{Name: "family, all JS", Files: r.closure("src/main.tsx", "src/routes/family/index.tsx"), Most: 47 * kB},
 		{Name: "staff, all JS", Files: r.closure("src/main.tsx", "src/routes/staff/index.tsx"), Most: 60 * kB},
-		{Name: "people, all JS", Files: r.closure("src/main.tsx", "src/routes/people/index.tsx"), Most: 60 * kB},
+		{Name: "people, all JS", Files: r.closure("src/main.tsx", "src/routes/people/index.tsx"), Most: 61 * kB},
 		{Name: "CSS", Files: []string{r.of("src/css/index.css")}, Most: 12 * kB},
 		{Name: "basic CSS", Files: []string{r.of("src/css/basic.css")}, Most: 4 * kB},
 		{Name: "service worker", Files: []string{"sw.js"}, Most: 3 * kB},
