@@ -22,18 +22,15 @@ void begin()
 
 async function begin(): Promise<void> {
   dress()
-  if (__DEV__ && location.pathname === '/gallery') return gallery()
+  if (__DEV__ && location.pathname === '/gallery') { // every component to look at; nobody has to be signed in
+    const [{ default: Gallery }] = await Promise.all([import('./routes/gallery'), speak()])
+    return render(<Gallery />, document.getElementById('app') ?? document.body)
+  }
   const started = session.start() // its questions to the server go out while the texts come in
   await speak()
   const root = document.getElementById('app')
   if (root) render(<App session={session} />, root)
   await started
-}
-
-/** Every component to look at, in development builds only; nobody has to be signed in. */
-async function gallery(): Promise<void> {
-  const [{ default: Gallery }] = await Promise.all([import('./routes/gallery'), speak()])
-  render(<Gallery />, document.getElementById('app') ?? document.body)
 }
 
 /** Puts what was chosen on this device on the root element, where the style sheet and screen readers look for it. */

@@ -84,7 +84,8 @@ test('a message that comes in with 250 mounted: main thread at 1x, and no other 
       if (!row?.dataset.key || m.attributeName === 'tabindex') return
       globalThis.touched.push(`${row.dataset.seq} ${m.type} ${m.attributeName}`)
     }))
-    rows.observe(document.querySelector('[role=log] ol'), { subtree: true, childList: true, characterData: true, attributes: true })
+    const all = { subtree: true, childList: true, characterData: true, attributes: true }
+    rows.observe(document.querySelector('[role=log] ol'), all)
   })
   const count = 20
   const all = await busy(async () => {

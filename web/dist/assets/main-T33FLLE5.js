@@ -1,0 +1,1 @@
+import"./chunk-T32SCMW6.js";

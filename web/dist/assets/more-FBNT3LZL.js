@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-JHQGQTDY.js";import"./chunk-LHVQC6SW.js";import"./chunk-QWZSME5Y.js";import"./chunk-BSHIULBT.js";import"./chunk-V6L35SLV.js";import"./chunk-2ZSQDOGO.js";export{b as Checkbox,d as Combobox,g as LanguagePicker,h as QRCard,a as RadioGroup,f as Sparkline,c as Switch,j as Table,k as Tabs,e as Tile,i as groups};
