@@ -5,6 +5,7 @@ import { start } from './lib/kinward.mjs'
 import { device, until } from './lib/page.mjs'
 import { box, rows, send } from './lib/people.mjs'
 import { pattern, word } from './lib/screens.mjs'
+import { relative } from './lib/ward.mjs'
 
 let server, browser, doctor
 before(async () => {
@@ -87,6 +88,30 @@ test('W14: a message goes to the family that was shown, whatever is opened meanw
   await yes.click()
   await arrived(first, 'For the first family')
   assert.equal((await doctor.transcript(second.conversation)).length, before)
+  await page.context().close()
+})
+
+test('W14: once said yes, it asks again only when one more relative reads', async () => {
+  const page = await desk()
+  const [, patient] = await withFamily()
+  await page.goto(`${server.url}/patients/${patient.id}`)
+  const yes = button(page, 'chat.confirm_send')
+  const write = async (text) => {
+    await box(page).fill(text)
+    await send(page).click()
+  }
+  await write('first')
+  await yes.click()
+  await arrived(patient, 'first')
+  await write('second')
+  await arrived(patient, 'second')
+  await relative(server, doctor, [patient], { name: 'Vera Another' })
+  await page.locator('header, form').getByText('Vera Another').first().waitFor()
+  await write('third')
+  await yes.waitFor()
+  assert.ok(!(await doctor.transcript(patient.conversation)).some((m) => m.text === 'third'))
+  await yes.click()
+  await arrived(patient, 'third')
   await page.context().close()
 })
 

@@ -23,6 +23,7 @@ export async function launch(server) {
   await writeFile(join(profile, 'user.js'), lines.join(''))
   const child = spawn(process.env.FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
     { env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1' }, stdio: ['ignore', 'ignore', 'pipe'] })
+  process.once('exit', () => child.kill()) // also where a check dies without closing
   const ended = new Promise((done) => child.once('close', done))
   const address = await new Promise((done, fail) => {
     let said = ''

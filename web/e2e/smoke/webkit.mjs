@@ -34,6 +34,7 @@ export async function launch(server) {
   const quiet = { NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1' }
   const env = { ...process.env, ...quiet, DISPLAY: name, GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
   const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env, stdio: 'ignore' })
+  process.once('exit', () => [driver, xvfb].forEach((p) => p.kill())) // also where a check dies without closing
   const ears = await listener(server)
   const browser = { url: `http://127.0.0.1:${port}`, faults: ears.faults, version: '' }
   await ready(browser.url)

@@ -26,8 +26,8 @@ export class Composing {
   /** The number of the message that is answered. */
   readonly reply = signal<number | undefined>(undefined)
   readonly correcting = signal<Correcting | undefined>(undefined)
-  /** Whether the writer has said that these are the right people. */
-  confirmed = false
+  /** The question to which the writer has said that these are the right people: one more relative makes another question. */
+  confirmed = ''
   #ports: Ports
   #box: string
   #handed: string[] = [] // sent, but not yet kept by the outbox

@@ -19,7 +19,7 @@ export interface Confirming {
   drop(): void
 }
 
-/** Asks once in each conversation that `guard` watches, for as long as one is signed in. */
+/** Asks once in each conversation that `guard` watches, for as long as one is signed in and the people are the same. */
 export function useConfirm(guard: Guard | undefined, composing: Composing, me: string): Confirming {
   const [asking, setAsking] = useState(false)
   const [today, setToday] = useState(false)
@@ -29,14 +29,14 @@ export function useConfirm(guard: Guard | undefined, composing: Composing, me: s
   return {
     asking, today, setToday,
     ask() {
-      if (asking || !guard?.needsConfirm || composing.confirmed || kept.getItem(key) === day) return false
+      if (asking || !guard?.needsConfirm || composing.confirmed === guard.confirmText || kept.getItem(key) === day) return false
       setAsking(true)
       announce(guard.confirmText, 'assertive')
       announce(t('chat.confirm_enter'), 'assertive')
       return true
     },
     settle() {
-      if (asking) composing.confirmed = true
+      if (asking && guard) composing.confirmed = guard.confirmText
       if (asking && today) kept.setItem(key, day)
       setAsking(false)
     },

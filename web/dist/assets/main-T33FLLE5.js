@@ -1,1 +1,0 @@
-import"./chunk-T32SCMW6.js";

@@ -1,0 +1,1 @@
+import"./chunk-IEFH5O4O.js";

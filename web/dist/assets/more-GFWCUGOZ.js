@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-CQI5AMOH.js";import"./chunk-LHVQC6SW.js";import"./chunk-L4Z3YH2I.js";import"./chunk-JF7OLWZH.js";import"./chunk-FSSAD3C5.js";import"./chunk-T32SCMW6.js";export{b as Checkbox,d as Combobox,g as LanguagePicker,h as QRCard,a as RadioGroup,f as Sparkline,c as Switch,j as Table,k as Tabs,e as Tile,i as groups};
