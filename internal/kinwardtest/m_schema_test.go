@@ -25,6 +25,7 @@ func TestM20_schema_fits(t *testing.T) {
 	d.call("", "POST /people", "", object{"name": "Ana", "handle": "ana", "password": "long enough"}, &ana)
 	d.call("", "POST /people", "", object{"name": "Bo"}, &bo)
 	d.words["bo"] = bo.Person.ID
+	d.call("", "GET /about", "", nil, nil)
 	d.call("", "GET /accounts", "", nil, nil)
 	d.call("", "POST /sessions", "", object{"handle": "ana", "password": "long enough"}, nil)
 	d.call("", "POST /sessions", "", object{"account": bo.Person.ID}, nil)
