@@ -172,6 +172,8 @@ test('B-10: Arrow-Up corrects the own last message, Esc leaves it, a failure kee
   await page.keyboard.press('Escape')
   assert.equal(await box(page).inputValue(), '')
   await box(page).press('ArrowUp')
+  await page.getByText('You are correcting your message').waitFor()
+  await until(async () => await box(page).inputValue() === 'first', 'its text in the box')
   await box(page).fill('second thoughts')
   await page.route('**/messages/1', (route) => route.fulfill(problem(500, 'internal')))
   await page.keyboard.press('Enter')

@@ -17,6 +17,8 @@ const send = { role: 'button', name: en('chat.send') }
 const settings = { selector: 'nav button, header button', name: en('staff.settings') }
 
 let server, browser, page
+process.once('SIGTERM', () => process.exit(1))
+process.once('exit', () => server?.stop()) // also where a check dies without closing
 before(async () => {
   server = await start({ demo: true, flags: ['--registration', 'open'] })
   browser = await { Firefox: firefox, WebKitGTK: webkit }[engine](server.url)

@@ -114,7 +114,10 @@ class Line {
   ask(method, params = {}) {
     const id = this.#next++
     this.socket.send(JSON.stringify({ id, method, params }))
-    return new Promise((done, fail) => this.#waiting.set(id, { done, fail, method }))
+    return new Promise((done, fail) => {
+      this.#waiting.set(id, { done, fail, method })
+      setTimeout(() => fail(new Error(`${method}: no answer`)), 30000).unref()
+    })
   }
 
   #heard(message) {

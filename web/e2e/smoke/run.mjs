@@ -21,7 +21,7 @@ function build() {
 function check(engine, env) {
   // Node has a WebSocket of its own from 22 on; 20 has to be asked.
   const flags = typeof WebSocket === 'undefined' ? ['--experimental-websocket', '--no-warnings'] : []
-  const run = spawn(process.execPath, [...flags, '--test', '--test-timeout=300000', '--test-reporter=spec', join(here, 'checks.mjs')],
+  const run = spawn(process.execPath, [...flags, '--test', '--test-timeout=600000', '--test-reporter=spec', join(here, 'checks.mjs')],
     { env: { ...process.env, NODE_OPTIONS: flags.join(' '), ...env, ENGINE: engine }, stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   run.stdout.on('data', (chunk) => {

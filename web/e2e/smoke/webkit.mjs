@@ -23,36 +23,57 @@ async function screen() {
   return { child, name: `:${number}` }
 }
 
+// There is no session bus and no graphics card; asking for them only takes time.
+const quiet = { NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1', GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
+
+// What is to end with us, also where a check dies without closing.
+const started = new Set()
+process.once('exit', () => started.forEach((p) => p.kill()))
+
 /**
- * Starts the driver for pages of a server. Gives the version, the server's url to use, page({ width, height }), which opens a
- * browser for one page, one at a time, and close.
+ * Makes ready for pages of a server. Gives the version, the server's url to use, page({ width, height }), which opens a
+ * browser for one page, and close.
  */
 export async function launch(server) {
-  const { child: xvfb, name } = await screen()
-  const port = await freePort()
-  // There is no session bus and no graphics card; asking for them only takes time.
-  const quiet = { NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1' }
-  const env = { ...process.env, ...quiet, DISPLAY: name, GDK_BACKEND: 'x11', LANG: 'C.UTF-8' }
-  const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env, stdio: 'ignore' })
-  process.once('exit', () => [driver, xvfb].forEach((p) => p.kill())) // also where a check dies without closing
+  const { child, name } = await screen()
   const ears = await listener(server)
-  const browser = { url: `http://127.0.0.1:${port}`, faults: ears.faults, version: '' }
-  await ready(browser.url)
-  const probe = await open(browser, { width: 800, height: 600 })
-  await probe.close()
+  const how = { env: { ...process.env, ...quiet, DISPLAY: name }, faults: ears.faults }
+  started.add(child)
+  const first = await open(how, { width: 800, height: 600 })
+  await first.close()
   return {
-    version: browser.version,
+    version: first.driver.version,
     url: ears.url,
-    page: (size) => open(browser, size),
+    page: (size) => open(how, size),
     close: () => {
       ears.close()
-      for (const p of [driver, xvfb]) p.kill()
+      child.kill()
     },
   }
 }
 
+/** Each page has a driver of its own too: one that had begun and ended several browsers was seen to wait for the next without end. */
+async function open(how, { width, height }, tries = 2) {
+  const port = await freePort()
+  const program = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { env: how.env, stdio: 'ignore' })
+  started.add(program)
+  const url = `http://127.0.0.1:${port}`
+  const options = { binary: process.env.MINIBROWSER, args: ['--automation'] }
+  try {
+    await ready(url)
+    const session = await ask(url, 'POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } })
+    const driver = new Driver(program, url, session, how.faults)
+    await driver.size(width, height)
+    return new Page(driver)
+  } catch (why) {
+    program.kill()
+    if (tries === 1) throw why
+    return open(how, { width, height }, tries - 1)
+  }
+}
+
 async function ready(url) {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 200; i++) {
     if (await fetch(`${url}/status`).then((r) => r.ok, () => false)) return
     await new Promise((next) => setTimeout(next, 50))
   }
@@ -60,36 +81,31 @@ async function ready(url) {
 }
 
 async function ask(url, method, path, body) {
-  const r = await fetch(url + path, { method, ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }) })
+  const signal = AbortSignal.timeout(30000)
+  const r = await fetch(url + path, { method, signal, ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }) })
   const { value } = await r.json()
-  if (!r.ok) throw new Error(`${method} ${path.replace(/^\/session\/[^/]*/, '')}: ${value.error}: ${value.message}`)
+  if (!r.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`)
   return value
 }
 
-async function open(browser, { width, height }) {
-  const options = { binary: process.env.MINIBROWSER, args: ['--automation'] }
-  const wanted = { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } }
-  const { sessionId, capabilities } = await ask(browser.url, 'POST', '/session', wanted)
-  browser.version = `${capabilities.browserName} ${capabilities.browserVersion}`
-  const driver = new Driver(browser, sessionId)
-  await driver.size(width, height)
-  return new Page(driver)
-}
-
 class Driver {
+  #all
   #before
 
-  constructor(browser, session) {
-    Object.assign(this, { browser, session })
-    this.#before = browser.faults.length
+  constructor(program, url, { sessionId, capabilities }, faults) {
+    this.program = program
+    this.url = `${url}/session/${sessionId}`
+    this.version = `${capabilities.browserName} ${capabilities.browserVersion}`
+    this.#all = faults
+    this.#before = faults.length
   }
 
   get faults() {
-    return this.browser.faults.slice(this.#before)
+    return this.#all.slice(this.#before)
   }
 
   #ask(method, path, body) {
-    return ask(this.browser.url, method, `/session/${this.session}${path}`, body)
+    return ask(this.url, method, path, body)
   }
 
   /** The window is so much larger than the page in it as its frame and bars are. */
@@ -124,7 +140,8 @@ class Driver {
     return this.#ask('GET', '/screenshot')
   }
 
-  close() {
-    return this.#ask('DELETE', '')
+  async close() {
+    await this.#ask('DELETE', '').catch(() => undefined)
+    this.program.kill()
   }
 }
