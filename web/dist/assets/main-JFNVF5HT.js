@@ -1,0 +1,1 @@
+import"./chunk-USXG6FV2.js";

@@ -1,1 +1,0 @@
-import"./chunk-IEFH5O4O.js";
