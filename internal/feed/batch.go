@@ -14,6 +14,19 @@ type Batch struct {
 	Changes []*Change
 }
 
+// Reset takes the outcomes back, for a batch that begins again.
+func (b *Batch) Reset() {
+	for _, s := range b.Sends {
+		*s = Send{Draft: s.Draft}
+	}
+	for _, m := range b.Marks {
+		m.Err = nil
+	}
+	for _, c := range b.Changes {
+		c.Err = nil
+	}
+}
+
 // Send is a draft and, after the commit, what became of it.
 type Send struct {
 	Draft    chat.Draft

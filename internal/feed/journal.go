@@ -253,16 +253,14 @@ func batchOf(entries []entry) *Batch {
 	for _, e := range entries {
 		switch {
 		case e.send != nil:
-			*e.send = Send{Draft: e.send.Draft}
 			b.Sends = append(b.Sends, e.send)
 		case e.mark != nil:
-			e.mark.Err = nil
 			b.Marks = append(b.Marks, e.mark)
 		default:
-			e.change.Err = nil
 			b.Changes = append(b.Changes, e.change)
 		}
 	}
+	b.Reset()
 	return b
 }
 

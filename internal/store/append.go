@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,10 +11,19 @@ import (
 	"kinward/internal/id"
 )
 
-// append is the hot path: it numbers and stores a batch's messages and raises its marks with a number of statements that
-// does not grow with the batch. Rules are chat's; this only fetches what they ask about and writes what they decide.
-func (t *Tx) append(ctx context.Context, b *feed.Batch) error {
-	h := hot{Tx: t, places: map[chat.Place]*standing{}, last: map[id.Conversation]int64{}, prior: map[sent]priorMessage{}}
+// errRepeats tells that a batch which was taken for new holds an id that its sender has used before.
+var errRepeats = errors.New("a message id of the batch is taken")
+
+// append is the hot path: it numbers and stores a batch's messages and raises its marks with a handful of statements, however
+// large the batch. Rules are chat's; this only fetches what they ask about and writes what they decide.
+//
+// Repeats are rare, so a batch is first taken to have none: nothing is looked up, and if the unique index finds one after
+// all, errRepeats has the batch begin again with seek set, which looks for what its ids have stored before.
+func (t *Tx) append(ctx context.Context, b *feed.Batch, seek bool) error {
+	h := hot{Tx: t, places: map[chat.Place]*standing{}, last: map[id.Conversation]int64{}}
+	if seek {
+		h.prior = map[sent]priorMessage{}
+	}
 	if err := h.load(ctx, b); err != nil {
 		return err
 	}
@@ -39,15 +49,15 @@ func (t *Tx) append(ctx context.Context, b *feed.Batch) error {
 type hot struct {
 	*Tx
 	places map[chat.Place]*standing
-	order  []*standing // places in the order of their first change
+	moved  []*standing // places whose marks changed, in the order of their first change
 	last   map[id.Conversation]int64
-	prior  map[sent]priorMessage
-	sends  []*feed.Send // those to insert
+	prior  map[sent]priorMessage // nil: not looked for
+	sends  []*feed.Send          // those to insert
 }
 
 type standing struct {
 	chat.Member
-	changed bool
+	moved, told bool // the marks changed; so did the version, for others are told
 }
 
 // sent identifies a message by its sender and the id that the sender gave it.
@@ -79,6 +89,9 @@ func (h *hot) load(ctx context.Context, b *feed.Batch) error {
 	}
 	if err := h.loadPlaces(ctx, places); err != nil {
 		return fmt.Errorf("read members: %w", err)
+	}
+	if h.prior == nil {
+		return nil
 	}
 	if err := h.loadPrior(ctx, b.Sends); err != nil {
 		return fmt.Errorf("read earlier sends: %w", err)
@@ -118,7 +131,7 @@ func (h *hot) loadPrior(ctx context.Context, sends []*feed.Send) error {
 	}
 	set := newSet(2, len(sends))
 	for _, s := range sends {
-		set.add(s.Draft.Sender, s.Draft.ID)
+		set.add(s.Draft.ID, s.Draft.Sender)
 	}
 	found, err := collect(ctx, h, scanMessage, h.set(priorQuery, set.rows(), 2), set.padded()...)
 	if err != nil {
@@ -133,7 +146,7 @@ func (h *hot) loadPrior(ctx context.Context, sends []*feed.Send) error {
 }
 
 const priorQuery = `SELECT ` + messageColumns + ` FROM (VALUES {set}) AS d
-	JOIN messages m ON m.sender = d.column1 AND m.id = d.column2`
+	JOIN messages m ON m.id = d.column1 AND m.sender = d.column2`
 
 func (h *hot) addPrior(ctx context.Context, f sealedMessage) error {
 	first := f.body
@@ -164,6 +177,9 @@ func (h *hot) number(ctx context.Context, send *feed.Send, now time.Time) error 
 		place = &standing{}
 	}
 	m, err := chat.Number(d, chat.Standing{Member: place.Member, LastSeq: h.last[d.Conversation]}, now)
+	if err != nil && h.prior == nil {
+		return errRepeats // a sender who may no longer write is still told what their repeat had stored
+	}
 	if err != nil {
 		send.Err = err
 		return nil
@@ -171,11 +187,13 @@ func (h *hot) number(ctx context.Context, send *feed.Send, now time.Time) error 
 	m.Version = h.next()
 	send.Message = m
 	h.last[d.Conversation] = m.Seq
-	h.prior[sent{d.Sender, d.ID}] = priorMessage{m, m.Text}
+	if h.prior != nil {
+		h.prior[sent{d.Sender, d.ID}] = priorMessage{m, m.Text}
+	}
 	h.sends = append(h.sends, send)
 	h.commit.Messages = append(h.commit.Messages, m)
 	place.Read, place.Delivered = m.Seq, m.Seq // told by the message itself, so the member's version stays
-	h.changed(place)
+	h.move(place)
 	return nil
 }
 
@@ -195,10 +213,10 @@ func (h *hot) repeat(ctx context.Context, send *feed.Send, p priorMessage, now t
 	return nil
 }
 
-func (h *hot) changed(p *standing) {
-	if !p.changed {
-		p.changed = true
-		h.order = append(h.order, p)
+func (h *hot) move(p *standing) {
+	if !p.moved {
+		p.moved = true
+		h.moved = append(h.moved, p)
 	}
 }
 
@@ -229,37 +247,7 @@ func (h *hot) raise(marking *feed.Marking, now time.Time) {
 	for _, r := range all {
 		r.place.Read, r.place.Delivered, r.place.Version = max(r.place.Read, r.read), max(r.place.Delivered, r.delivered), h.next()
 		h.commit.Members = append(h.commit.Members, r.place.Member)
-		h.changed(r.place)
+		r.place.told = true
+		h.move(r.place)
 	}
 }
-
-func (h *hot) insertMessages(ctx context.Context) error {
-	if len(h.sends) == 0 {
-		return nil
-	}
-	set := newSet(9, len(h.sends))
-	for _, s := range h.sends {
-		m := &s.Message
-		set.add(m.Conversation[:], m.Seq, m.ID[:], m.Sender[:], string(m.Kind), m.ReplyTo, s.Draft.Sealed, m.CreatedAt.UnixMilli(), m.Version)
-	}
-	_, err := h.ExecContext(ctx, h.set(insertMessagesQuery, set.rows(), 9), set.padded()...)
-	return err
-}
-
-const insertMessagesQuery = `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, version)
-	SELECT * FROM (VALUES {set}) AS d WHERE d.column1 IS NOT NULL`
-
-func (h *hot) updateMembers(ctx context.Context) error {
-	if len(h.order) == 0 {
-		return nil
-	}
-	set := newSet(5, len(h.order))
-	for _, p := range h.order {
-		set.add(p.Conversation[:], p.Person[:], p.Read, p.Delivered, p.Version)
-	}
-	_, err := h.ExecContext(ctx, h.set(updateMembersQuery, set.rows(), 5), set.padded()...)
-	return err
-}
-
-const updateMembersQuery = `UPDATE members SET read = d.column3, delivered = d.column4, version = d.column5
-	FROM (VALUES {set}) AS d WHERE members.conversation = d.column1 AND members.person = d.column2`

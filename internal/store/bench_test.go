@@ -152,15 +152,15 @@ func BenchmarkAnchor(b *testing.B) {
 			b.ResetTimer()
 			for done := 0; done < b.N; done += batch {
 				err := s.write(ctx, func(c *session) error {
-					set := newSet(9, batch)
+					args := make([]any, 0, 10*batch)
 					for i := range batch {
 						p := places[i%len(places)]
 						seq++
 						version++
 						m := id.New[id.Message]()
-						set.add(p.Conversation[:], seq, m[:], p.Person[:], "text", int64(0), body, time.Now().UnixMilli(), version)
+						args = append(args, p.Conversation[:], seq, m[:], p.Person[:], "text", int64(0), body, time.Now().UnixMilli(), version, version)
 					}
-					_, err := c.ExecContext(ctx, c.set(insertMessagesQuery, set.rows(), 9), set.padded()...)
+					_, err := c.ExecContext(ctx, c.set(insertMessagesQuery, batch, 10), args...)
 					return err
 				})
 				if err != nil {

@@ -46,9 +46,7 @@ func (s *Store) Since(ctx context.Context, person id.Person, after int64, limit 
 // between lists up to limit entries with from < version <= to.
 func (s *Store) between(ctx context.Context, q querier, person id.Person, from, to int64, limit int) ([]feed.Entry, error) {
 	now := s.o.Now().UnixMilli()
-	rows, err := collect(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM members me
-		JOIN messages m ON m.conversation = me.conversation AND m.version > ? AND m.version <= ?
-		WHERE me.person = ? AND `+liveMember+` ORDER BY m.version LIMIT ?`, from, to, person, now, limit)
+	rows, err := collect(ctx, q, scanMessage, newsQuery, from, to, from, to, person, now, from, to, person, now, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +84,20 @@ func (s *Store) between(ctx context.Context, q querier, person id.Person, from, 
 	slices.SortFunc(entries, func(a, b feed.Entry) int { return int(a.Version - b.Version) })
 	return entries[:min(len(entries), limit)], nil
 }
+
+// newsQuery finds a person's messages by version: those that are as they were sent, which stand in their conversation in the
+// order of their versions, so that an entry for every sixteenth (messages_stride) leads to where they begin and end; and
+// those that were changed, by an index of their own. CROSS JOIN keeps SQLite from looking through messages first.
+const newsQuery = `SELECT ` + messageColumns + ` FROM members me CROSS JOIN messages m ON m.conversation = me.conversation
+	AND m.seq > COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq % 16 = 0
+		AND x.sent_version <= ? ORDER BY x.sent_version DESC LIMIT 1), 0)
+	AND m.seq < COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq % 16 = 0
+		AND x.sent_version > ? ORDER BY x.sent_version LIMIT 1), 9223372036854775807)
+	AND m.version > ? AND m.version <= ? AND m.version = m.sent_version
+	WHERE me.person = ? AND ` + liveMember + `
+	UNION ALL SELECT ` + messageColumns + ` FROM members me CROSS JOIN messages m ON m.conversation = me.conversation
+	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version
+	WHERE me.person = ? AND ` + liveMember + ` ORDER BY 11 LIMIT ?`
 
 func scanOther(r row) (feed.Entry, error) {
 	var e feed.Entry

@@ -16,11 +16,7 @@ var migrations embed.FS
 // migrate brings the schema up to date, each step in a transaction with its own record. There are no steps down: restore a
 // backup instead.
 func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	p, err := steps(db)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -36,4 +32,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("upgrade schema: %w", err)
 	}
 	return nil
+}
+
+func steps(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
 }

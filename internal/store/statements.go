@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
+	"math/bits"
 	"strings"
 )
 
@@ -13,6 +15,7 @@ type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	sets  map[setKey]string // set-based queries by their number of rows
+	args  []any             // room for the arguments of a set, used again for each
 }
 
 type setKey struct {
@@ -85,8 +88,25 @@ func (c *session) close() error {
 	return errors.Join(append(errs, c.conn.Close())...)
 }
 
-// values writes the rows of a set-based statement: "(?,?),(?,?)". Sets are padded with rows of NULL to a power of two, so
-// that a handful of prepared statements serves every size of batch.
+// maxChunk bounds the rows of one writing statement.
+const maxChunk = 256
+
+// chunks cuts n rows into pieces of powers of two, the largest first, and yields where each begins and how long it is: a
+// handful of prepared statements serves every size, and no row is written that is none.
+func chunks(n int) iter.Seq2[int, int] {
+	return func(yield func(lo, n int) bool) {
+		for lo := 0; lo < n; {
+			size := min(maxChunk, 1<<(bits.Len(uint(n-lo))-1))
+			if !yield(lo, size) {
+				return
+			}
+			lo += size
+		}
+	}
+}
+
+// values writes the rows of a set-based statement: "(?,?),(?,?)". Sets that are only looked up are padded with rows of NULL to
+// a power of two, so that a handful of prepared statements serves every size of batch.
 func values(rows, columns int) string {
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
 	return strings.TrimSuffix(strings.Repeat(one+",", rows), ",")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -32,10 +33,19 @@ func (t *Tx) touch(c id.Conversation) {
 
 // Commit implements feed.Store.
 func (s *Store) Commit(ctx context.Context, b *feed.Batch) (feed.Commit, error) {
+	done, err := s.commit(ctx, b, false)
+	if errors.Is(err, errRepeats) {
+		b.Reset()
+		done, err = s.commit(ctx, b, true)
+	}
+	return done, err
+}
+
+func (s *Store) commit(ctx context.Context, b *feed.Batch, seek bool) (feed.Commit, error) {
 	var done feed.Commit
 	err := s.write(ctx, func(c *session) error {
 		t := &Tx{session: c, s: s}
-		if err := t.apply(ctx, b); err != nil {
+		if err := t.apply(ctx, b, seek); err != nil {
 			return err
 		}
 		done = t.commit
@@ -45,7 +55,7 @@ func (s *Store) Commit(ctx context.Context, b *feed.Batch) (feed.Commit, error) 
 	return done, err
 }
 
-func (t *Tx) apply(ctx context.Context, b *feed.Batch) error {
+func (t *Tx) apply(ctx context.Context, b *feed.Batch, seek bool) error {
 	if err := t.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&t.version); err != nil {
 		return fmt.Errorf("read head: %w", err)
 	}
@@ -56,7 +66,7 @@ func (t *Tx) apply(ctx context.Context, b *feed.Batch) error {
 		}
 	}
 	if len(b.Sends)+len(b.Marks) > 0 {
-		if err := t.append(ctx, b); err != nil {
+		if err := t.append(ctx, b, seek); err != nil {
 			return err
 		}
 	}
