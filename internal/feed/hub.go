@@ -1,10 +1,12 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kinward/internal/chat"
@@ -24,12 +26,15 @@ type HubOptions struct {
 }
 
 // Hub knows who is connected to this node and tells them what was committed. Its methods may be called concurrently;
-// Publish by one goroutine only.
+// Publish, Settle and Subscription.Nudge by one goroutine only.
 type Hub struct {
 	o HubOptions
 
+	// head is the newest version that has been told: everything up to it is in the queues of those whom it concerns.
+	head  atomic.Int64
+	woken []*Subscription // to be woken when the batch is settled; of the publishing goroutine
+
 	mu       sync.Mutex
-	head     int64
 	people   map[id.Person][]*Subscription
 	audience map[id.Conversation][]chat.MemberView // active members, as far as loaded
 	forgets  int                                   // how often Publish has dropped audiences
@@ -42,10 +47,12 @@ const maxAudiences = 50_000
 
 // NewHub makes a hub for a database that is at head.
 func NewHub(o HubOptions, head int64) *Hub {
-	return &Hub{
-		o: o, head: head, people: map[id.Person][]*Subscription{}, audience: map[id.Conversation][]chat.MemberView{},
+	h := &Hub{
+		o: o, people: map[id.Person][]*Subscription{}, audience: map[id.Conversation][]chat.MemberView{},
 		typing: map[id.Conversation]map[id.Person]time.Time{}, presence: newPresence(),
 	}
+	h.head.Store(head)
+	return h
 }
 
 // Subscribe registers a device that has its feed up to position. wake is called whenever Take may have something, from any
@@ -77,24 +84,8 @@ func (h *Hub) leave(s *Subscription) {
 	h.presence.left(s.person, h.o.Now())
 }
 
-// settled is the head; a subscription with nothing waiting has everything up to it.
-func (h *Hub) settled(s *Subscription, more bool) int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !more && !s.behind && len(s.queue) == 0 {
-		s.position = max(s.position, h.head)
-	}
-	return h.head
-}
-
 // Head is the newest version that this node has told.
-func (h *Hub) Head() int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.head
-}
+func (h *Hub) Head() int64 { return h.head.Load() }
 
 // Connections counts live subscriptions.
 func (h *Hub) Connections() int {
@@ -110,7 +101,7 @@ func (h *Hub) Connections() int {
 // Publish implements Publisher.
 func (h *Hub) Publish(ctx context.Context, c Commit) {
 	h.mu.Lock()
-	foreign, nobody := c.Base > h.head, len(h.people) == 0
+	foreign, nobody := c.Base > h.Head(), len(h.people) == 0
 	for _, t := range c.Touched {
 		delete(h.audience, t)
 	}
@@ -120,45 +111,56 @@ func (h *Hub) Publish(ctx context.Context, c Commit) {
 	if foreign || nobody || len(c.Touched) > 0 {
 		h.forgets++
 	}
+	var missing []id.Conversation
+	if !nobody {
+		missing = h.unknown(c)
+	}
 	h.mu.Unlock()
 	if foreign {
 		h.foreign(ctx)
 	}
-	if !nobody {
-		if err := h.load(ctx, conversationsOf(c), true); err != nil {
-			h.o.Log.Error("members can't be read: everyone reads again", "error", err)
-			foreign = true
-		}
+	if err := h.load(ctx, missing, true); err != nil {
+		h.o.Log.Error("members can't be read: everyone reads again", "error", err)
+		foreign = true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.head = max(h.head, c.Head)
 	if foreign {
 		h.rereadAll()
-		return
+	} else {
+		h.tell(c)
 	}
-	h.tell(c)
+	h.head.Store(max(h.Head(), c.Head)) // after the telling: see Subscription.Take
 }
 
-func conversationsOf(c Commit) []id.Conversation {
-	var out []id.Conversation
-	seen := map[id.Conversation]bool{}
-	add := func(v id.Conversation) {
-		if !seen[v] {
-			seen[v] = true
-			out = append(out, v)
+// Settle implements Publisher.
+func (h *Hub) Settle() {
+	for i, s := range h.woken {
+		s.nudged = false
+		s.wake()
+		h.woken[i] = nil
+	}
+	h.woken = h.woken[:0]
+}
+
+// unknown lists the conversations of a commit whose members are not remembered. It needs mu.
+func (h *Hub) unknown(c Commit) (missing []id.Conversation) {
+	look := func(v id.Conversation) {
+		if _, known := h.audience[v]; !known {
+			missing = append(missing, v)
 		}
 	}
 	for i := range c.Messages {
-		add(c.Messages[i].Conversation)
+		look(c.Messages[i].Conversation)
 	}
 	for i := range c.Members {
-		add(c.Members[i].Conversation)
+		look(c.Members[i].Conversation)
 	}
 	for _, t := range c.Touched {
-		add(t)
+		look(t)
 	}
-	return out
+	slices.SortFunc(missing, func(a, b id.Conversation) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(missing)
 }
 
 // load fetches the members of conversations that are not known yet. Only Publish forgets audiences; what others read beside
@@ -243,6 +245,7 @@ func (h *Hub) push(e *Entry, now time.Time) {
 		}
 		for _, s := range subs {
 			s.push(event)
+			s.Nudge()
 		}
 	}
 }

@@ -24,9 +24,13 @@ const (
 	peekEvery = 200 * time.Millisecond
 )
 
-// Publisher is told each commit, in order, before its entries are acknowledged.
+// Publisher is told each commit, in order, by one goroutine.
 type Publisher interface {
+	// Publish queues a commit for its readers before its entries are answered.
 	Publish(ctx context.Context, c Commit)
+	// Settle is called when they have been answered: it wakes the readers and those of the answered who asked for it (Nudge),
+	// each of them once.
+	Settle()
 }
 
 // Journal is the one writer of this process. Its methods may be called concurrently once Run runs.
@@ -270,10 +274,13 @@ func (j *Journal) deliver(ctx context.Context) {
 		if t.err == nil {
 			j.to.Publish(ctx, t.commit)
 		}
+		cost := int64(0)
 		for _, e := range t.entries {
 			e.done(t.err)
-			j.room.Release(e.cost)
+			cost += e.cost
 		}
+		j.to.Settle()
+		j.room.Release(cost)
 		if t.err == nil && t.commit.Head > t.commit.Base {
 			j.bus.Publish(Hint{First: t.commit.Base + 1, Last: t.commit.Head})
 		}

@@ -83,6 +83,7 @@ type Subscription struct {
 	wake    func()
 
 	position int64 // owned by Take
+	nudged   bool  // in hub.woken; owned by the publishing goroutine
 
 	mu        sync.Mutex
 	queue     []*Event
@@ -93,7 +94,16 @@ type Subscription struct {
 	end       Reason
 }
 
-// push queues an event, or drops the queue of a reader that is too slow. It never blocks.
+// Nudge has the subscription woken when the batch that is being published is settled, once however often it is nudged. It
+// is for the goroutine that publishes: in the answers to a batch's entries.
+func (s *Subscription) Nudge() {
+	if !s.nudged {
+		s.nudged = true
+		s.hub.woken = append(s.hub.woken, s)
+	}
+}
+
+// push queues an event, or drops the queue of a reader that is too slow. It never blocks and wakes nobody.
 func (s *Subscription) push(e *Event) {
 	s.mu.Lock()
 	switch {
@@ -105,7 +115,6 @@ func (s *Subscription) push(e *Event) {
 		s.bytes += len(e.JSON) + eventCost
 	}
 	s.mu.Unlock()
-	s.wake()
 }
 
 // fallBehind needs mu.
@@ -146,6 +155,7 @@ func (s *Subscription) stop(why Reason) {
 // Take returns what is ready, up to limit events; an empty page means that wake will be called when there is something. It
 // blocks only for a read of the database. An error of the database leaves the position where it was.
 func (s *Subscription) Take(ctx context.Context, limit int) (Page, error) {
+	head := s.hub.Head() // first: what is told up to it has been queued, or is being taken now
 	s.mu.Lock()
 	page := Page{Ephemeral: s.ephemeral, Beat: s.beat, End: s.end, Cursor: s.position}
 	s.ephemeral, s.beat = nil, false
@@ -161,7 +171,7 @@ func (s *Subscription) Take(ctx context.Context, limit int) (Page, error) {
 	}
 	page.Events, page.More = s.dequeue(limit)
 	s.mu.Unlock()
-	s.advance(&page)
+	s.advance(&page, head)
 	return page, nil
 }
 
@@ -178,16 +188,18 @@ func (s *Subscription) dequeue(limit int) (events []*Event, more bool) {
 	return events, true
 }
 
-// advance drops what a read has told already and moves the position; without anything waiting it is at the head.
-func (s *Subscription) advance(page *Page) {
+// advance drops what a read has told already and moves the position; without anything left in the queue it is at the head.
+func (s *Subscription) advance(page *Page, head int64) {
 	for len(page.Events) > 0 && page.Events[0].Version <= s.position {
 		page.Events = page.Events[1:]
 	}
 	if n := len(page.Events); n > 0 {
 		s.position = page.Events[n-1].Version
 	}
-	page.Head = s.hub.settled(s, page.More)
-	page.Cursor = s.position
+	if !page.More {
+		s.position = max(s.position, head)
+	}
+	page.Cursor, page.Head = s.position, max(s.position, head)
 }
 
 func (s *Subscription) catchUp(ctx context.Context, limit int, page *Page) error {

@@ -84,6 +84,23 @@ func (i ID[K]) AppendText(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// Texts is String of three ids, in one allocation.
+func Texts[K any](a, b, c ID[K]) [3]string {
+	const n = 36
+	buf := make([]byte, 0, 3*n)
+	for _, i := range []ID[K]{a, b, c} {
+		buf, _ = i.AppendText(buf) // never fails
+	}
+	s := string(buf)
+	texts := [3]string{s[:n], s[n : 2*n], s[2*n:]}
+	for k, i := range []ID[K]{a, b, c} {
+		if i.IsZero() {
+			texts[k] = ""
+		}
+	}
+	return texts
+}
+
 // IsZero reports whether i is "none".
 func (i ID[K]) IsZero() bool { return i == ID[K]{} }
 

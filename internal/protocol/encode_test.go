@@ -247,7 +247,7 @@ func TestAppend_allocates_nothing(t *testing.T) {
 	for name, write := range map[string]func(){
 		"change":  func() { AppendChange(dst, c) },
 		"changes": func() { AppendChangesFrame(dst, "k7Q2.118", change) },
-		"sent":    func() { AppendSentFrame(dst, "7", change) },
+		"sent":    func() { AppendSentFrame(dst, "7", c.Message) },
 		"cursor":  func() { Cursor{"k7Q2", 118}.appendWire(dst) },
 	} {
 		if n := testing.AllocsPerRun(100, write); n != 0 {

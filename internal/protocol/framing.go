@@ -34,10 +34,10 @@ func AppendEphemeralFrame(dst []byte, e *Ephemeral) []byte {
 	return appendEphemeralFields(dst, e)
 }
 
-// AppendSentFrame appends the answer to the send frame called ref; message is as AppendMessage wrote it.
-func AppendSentFrame(dst []byte, ref string, message []byte) []byte {
+// AppendSentFrame appends the answer to the send frame called ref.
+func AppendSentFrame(dst []byte, ref string, m *Message) []byte {
 	dst = appendText(dst, `{"op":"sent","ref":`, ref)
-	dst = append(append(dst, `,"message":`...), message...)
+	dst = AppendMessage(append(dst, `,"message":`...), m)
 	return append(dst, '}')
 }
 

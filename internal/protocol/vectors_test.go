@@ -194,7 +194,7 @@ func buildFrame(f *ServerFrame) []byte {
 		e := Ephemeral{Type: f.Type, Person: f.Person, Conversation: f.Conversation, State: f.State}
 		return AppendEphemeralFrame(nil, &e)
 	case "sent":
-		return AppendSentFrame(nil, f.Ref, AppendMessage(nil, f.Message))
+		return AppendSentFrame(nil, f.Ref, f.Message)
 	case "error":
 		return AppendErrorFrame(nil, f.Ref, f.Code, f.Detail, f.Field)
 	case "bye":

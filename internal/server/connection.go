@@ -30,6 +30,8 @@ const (
 	takeAtOnce = 256
 	// maxUnread frames in a row that can't be read are one programme's mistake, which no more answers will mend.
 	maxUnread = 16
+	// messageSize is about how long a message is on the wire beside its text.
+	messageSize = 384
 	// maxFrame is about how long a frame of several changes gets.
 	maxFrame = 64 << 10
 )
@@ -279,16 +281,17 @@ func (c *connection) makeRoom(ctx context.Context, cost int64) error {
 	return nil
 }
 
-// sent answers a send, whose room it holds until the answer is being written.
+// sent answers a send, whose room it holds until the answer is being written. It is called while its batch is being told, so
+// the connection is woken with the batch's readers: once, for all its answers and changes.
 func (c *connection) sent(ref string, m chat.Message, cost int64) {
 	wire := wireMessage(m)
-	body := protocol.AppendMessage(make([]byte, 0, 384), &wire)
-	frame := socket.Frame(protocol.AppendSentFrame(make([]byte, 0, len(body)+64), ref, body))
+	frame := socket.Finish(protocol.AppendSentFrame(socket.Begin(messageSize+len(m.Text)), ref, &wire))
 	c.mu.Lock()
 	c.answers = append(c.answers, frame)
 	c.held += cost
+	sub := c.sub
 	c.mu.Unlock()
-	c.conn.Wake()
+	sub.Nudge()
 }
 
 func (c *connection) ack(ctx context.Context, cursor string) error {
@@ -382,7 +385,7 @@ func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
 
 // changesFrame is a frame of one change, shared by everyone who is told it.
 func (s *Server) changesFrame(e *feed.Event) []byte {
-	return socket.Frame(protocol.AppendChangesFrame(make([]byte, 0, len(e.JSON)+96), s.cursor(e.Version), e.JSON))
+	return socket.Finish(protocol.AppendChangesFrame(socket.Begin(len(e.JSON)+96), s.cursor(e.Version), e.JSON))
 }
 
 // packFrames puts the changes of a long page into few frames.
@@ -393,7 +396,7 @@ func (s *Server) packFrames(dst [][]byte, events []*feed.Event) [][]byte {
 		changes = append(changes, e.JSON)
 		size += len(e.JSON)
 		if size >= maxFrame || i == len(events)-1 {
-			dst = append(dst, socket.Frame(protocol.AppendChangesFrame(make([]byte, 0, size+len(changes)+96), s.cursor(e.Version), changes...)))
+			dst = append(dst, socket.Finish(protocol.AppendChangesFrame(socket.Begin(size+len(changes)+96), s.cursor(e.Version), changes...)))
 			changes, size = changes[:0], 0
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"kinward/internal/care"
 	"kinward/internal/chat"
 	"kinward/internal/feed"
+	"kinward/internal/id"
 	"kinward/internal/protocol"
 )
 
@@ -29,8 +30,9 @@ func wireTime(t time.Time) *protocol.Time {
 }
 
 func wireMessage(m chat.Message) protocol.Message {
+	ids := id.Texts(m.Conversation, id.Conversation(m.ID), id.Conversation(m.Sender)) // one allocation: this is made for each message
 	return protocol.Message{
-		Conversation: m.Conversation.String(), Seq: m.Seq, ID: m.ID.String(), Sender: m.Sender.String(), Text: m.Text, Kind: string(m.Kind),
+		Conversation: ids[0], Seq: m.Seq, ID: ids[1], Sender: ids[2], Text: m.Text, Kind: string(m.Kind),
 		ReplyTo: m.ReplyTo, CreatedAt: protocol.At(m.CreatedAt), CorrectedAt: wireTime(m.CorrectedAt), RetractedAt: wireTime(m.RetractedAt),
 		Version: m.Version,
 	}
@@ -94,11 +96,13 @@ func wireEphemeral(e feed.Ephemeral) protocol.Ephemeral {
 
 // EncodeEntry writes an entry of the feed as JSON, once for all its readers.
 func EncodeEntry(e *feed.Entry) []byte {
-	c := protocol.Change{Version: e.Version, Conversation: e.Conversation.String()}
+	c := protocol.Change{Version: e.Version}
+	size := messageSize
 	switch {
 	case e.Message != nil:
 		m := wireMessage(*e.Message)
-		c.Type, c.Message = "message", &m
+		c.Type, c.Message, c.Conversation = "message", &m, m.Conversation
+		size += len(m.Text)
 	case e.Member != nil:
 		m := wireMember(*e.Member)
 		c.Type, c.Member = "member", &m
@@ -108,5 +112,8 @@ func EncodeEntry(e *feed.Entry) []byte {
 	default:
 		c.Type, c.Patient = "patient", e.Patient.String()
 	}
-	return protocol.AppendChange(make([]byte, 0, 384), &c)
+	if c.Conversation == "" {
+		c.Conversation = e.Conversation.String()
+	}
+	return protocol.AppendChange(make([]byte, 0, size), &c)
 }

@@ -44,7 +44,7 @@ func newConn(conn net.Conn, early []byte, protocol string, o Options) *Conn {
 	return &Conn{
 		conn: conn, protocol: protocol, max: o.MaxMessage, idle: o.IdleTimeout,
 		in:  input{pending: early},
-		out: Flusher{conn: conn, timeout: o.WriteTimeout},
+		out: Flusher{conn: conn, raw: rawOf(conn), timeout: o.WriteTimeout},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -37,7 +38,9 @@ var (
 // should: nothing else notices a client that goes away while there is nothing to write.
 type Flusher struct {
 	conn    net.Conn
+	raw     syscall.RawConn // of conn; nil where it has none, as with TLS
 	timeout time.Duration
+	dated   bool // a write deadline of ours is set; owned by the running flush
 
 	mu      sync.Mutex
 	src     Source // nil until start; unchanged then
@@ -53,7 +56,7 @@ type Flusher struct {
 // NewFlusher returns a flusher of src to conn. Each write, of one frame or of small ones joined up to 16 KiB, must
 // end within timeout. The flusher owns conn's write deadline and writes nothing before the first Wake.
 func NewFlusher(conn net.Conn, src Source, timeout time.Duration) *Flusher {
-	return &Flusher{conn: conn, src: src, timeout: timeout}
+	return &Flusher{conn: conn, raw: rawOf(conn), src: src, timeout: timeout}
 }
 
 // Wake says that the source has something. It doesn't block and may be called from any goroutine, also from Fill.
@@ -147,9 +150,10 @@ func (f *Flusher) rest() bool {
 		return false
 	}
 	f.running = false
-	if f.limit.IsZero() {
+	if f.dated && f.limit.IsZero() {
 		// A deadline left behind would pass in the idle time, where TLS may answer a key update from a read.
 		_ = f.conn.SetWriteDeadline(time.Time{})
+		f.dated = false
 	}
 	return true
 }
@@ -180,16 +184,19 @@ func (f *Flusher) write(frames [][]byte) error {
 	return f.send(buf[:n])
 }
 
+// send writes p. What the kernel takes at once, which is nearly always all of it, needs no deadline.
 func (f *Flusher) send(p []byte) error {
-	if len(p) == 0 {
-		return nil
+	n, err := writeNow(f.raw, p)
+	if p = p[n:]; err != nil || len(p) == 0 {
+		return err
 	}
+	f.dated = true
 	f.mu.Lock()
 	deadline := time.Now().Add(f.timeout)
 	if !f.limit.IsZero() && f.limit.Before(deadline) {
 		deadline = f.limit
 	}
-	err := f.conn.SetWriteDeadline(deadline)
+	err = f.conn.SetWriteDeadline(deadline)
 	f.mu.Unlock()
 	if err == nil {
 		_, err = f.conn.Write(p)

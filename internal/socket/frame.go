@@ -22,6 +22,19 @@ func Frame(payload []byte) []byte {
 	return AppendFrame(make([]byte, 0, maxHeader+len(payload)), payload)
 }
 
+// Begin returns a buffer in which a payload of about so many bytes is to be appended; Finish makes it a frame without
+// copying it.
+func Begin(size int) []byte { return make([]byte, maxHeader, maxHeader+size) }
+
+// Finish is the frame of the payload that was appended to what Begin returned; the buffer is the frame's from here on.
+func Finish(buf []byte) []byte {
+	var head [maxHeader]byte
+	h := appendHeader(head[:0], ws.OpText, len(buf)-maxHeader)
+	at := maxHeader - len(h)
+	copy(buf[at:], h)
+	return buf[at:]
+}
+
 // AppendFrame appends payload to dst as one whole text frame, like [Frame].
 func AppendFrame(dst, payload []byte) []byte {
 	return append(appendHeader(dst, ws.OpText, len(payload)), payload...)

@@ -20,6 +20,7 @@ import (
 type discard struct{}
 
 func (discard) Publish(context.Context, feed.Commit) {}
+func (discard) Settle()                              {}
 
 func openTest(t testing.TB) *Store {
 	t.Helper()
