@@ -20,7 +20,7 @@ var errRepeats = errors.New("a message id of the batch is taken")
 // Repeats are rare, so a batch is first taken to have none: nothing is looked up, and if the unique index finds one after
 // all, errRepeats has the batch begin again with seek set, which looks for what its ids have stored before.
 func (t *Tx) append(ctx context.Context, b *feed.Batch, seek bool) error {
-	h := hot{Tx: t, places: map[chat.Place]*standing{}, last: map[id.Conversation]int64{}}
+	h := hot{Tx: t, standings: &t.s.known}
 	if seek {
 		h.prior = map[sent]priorMessage{}
 	}
@@ -48,16 +48,10 @@ func (t *Tx) append(ctx context.Context, b *feed.Batch, seek bool) error {
 // hot is the state of one batch.
 type hot struct {
 	*Tx
-	places map[chat.Place]*standing
-	moved  []*standing // places whose marks changed, in the order of their first change
-	last   map[id.Conversation]int64
-	prior  map[sent]priorMessage // nil: not looked for
-	sends  []*feed.Send          // those to insert
-}
-
-type standing struct {
-	chat.Member
-	moved, told bool // the marks changed; so did the version, for others are told
+	*standings
+	moved []*standing           // places whose marks changed, in the order of their first change
+	prior map[sent]priorMessage // nil: not looked for
+	sends []*feed.Send          // those to insert
 }
 
 // sent identifies a message by its sender and the id that the sender gave it.
@@ -72,7 +66,7 @@ type priorMessage struct {
 }
 
 func (h *hot) load(ctx context.Context, b *feed.Batch) error {
-	places := make([]chat.Place, 0, len(b.Sends))
+	var places []chat.Place // those that are not remembered
 	add := func(p chat.Place) {
 		if _, ok := h.places[p]; !ok {
 			h.places[p] = nil
@@ -100,6 +94,9 @@ func (h *hot) load(ctx context.Context, b *feed.Batch) error {
 }
 
 func (h *hot) loadPlaces(ctx context.Context, places []chat.Place) error {
+	if len(places) == 0 {
+		return nil
+	}
 	set := newSet(2, len(places))
 	for _, p := range places {
 		set.add(p.Conversation, p.Person)

@@ -49,6 +49,7 @@ func (h *hot) updateMembers(ctx context.Context) error {
 		} else {
 			senders = append(senders, p)
 		}
+		p.moved, p.told = false, false
 	}
 	err := h.updateEach(ctx, updateMarksQuery, 4, senders, func(args []any, p *standing) []any {
 		return append(args, p.Conversation[:], p.Person[:], p.Read, p.Delivered)

@@ -35,6 +35,8 @@ type Store struct {
 	epoch   string
 	keys    keyring
 
+	known standings // of whoever calls Commit
+
 	handles [2]*sql.DB // of the writer and of the readers
 	writing sync.Mutex // guards writer
 	writer  *session

@@ -52,7 +52,12 @@ func (s *Store) commit(ctx context.Context, b *feed.Batch, seek bool) (feed.Comm
 		done.Head = t.version
 		return nil
 	})
-	return done, err
+	if err != nil {
+		s.known = standings{}
+		return feed.Commit{}, err
+	}
+	s.known.at = done.Head
+	return done, nil
 }
 
 func (t *Tx) apply(ctx context.Context, b *feed.Batch, seek bool) error {
@@ -60,10 +65,14 @@ func (t *Tx) apply(ctx context.Context, b *feed.Batch, seek bool) error {
 		return fmt.Errorf("read head: %w", err)
 	}
 	t.commit.Base = t.version
+	t.s.known.begin(t.version)
 	for _, c := range b.Changes {
 		if err := t.change(ctx, c); err != nil {
 			return err
 		}
+	}
+	if len(b.Changes) > 0 {
+		t.s.known.forget(t.version)
 	}
 	if len(b.Sends)+len(b.Marks) > 0 {
 		if err := t.append(ctx, b, seek); err != nil {
