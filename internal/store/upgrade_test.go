@@ -49,7 +49,7 @@ func TestUpgrade_messages(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	for after := int64(0); after <= int64(len(want)); after++ {
+	for after := int64(0); after <= int64(len(want)); after += 3 {
 		var later []int64
 		for _, v := range want {
 			if v > after {
@@ -151,7 +151,7 @@ func TestSince_all(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for after := int64(0); after <= head; after += 1 + rng.Int64N(3) {
+	for after := int64(0); after <= head; after += 1 + rng.Int64N(30) {
 		if diff := cmp.Diff(bare(t, s, reader, after, head), versions(t, s, reader, after)); diff != "" {
 			t.Fatalf("after %d (-want, +got):\n%s", after, diff)
 		}
