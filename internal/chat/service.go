@@ -113,7 +113,21 @@ func (s *Service) change(ctx context.Context, actor account.Actor, conversation 
 
 // MarkRead raises the actor's read mark to seq.
 func (s *Service) MarkRead(ctx context.Context, actor account.Actor, conversation id.Conversation, seq int64) error {
-	return s.o.Journal.Mark(ctx, Mark{Conversation: conversation, Person: actor.Person, Read: seq})
+	return wait(func(done func(error)) error { return s.SubmitRead(ctx, actor, conversation, seq, done) })
+}
+
+// SubmitRead is MarkRead for a connection that has many under way; see Journal.Submit.
+func (s *Service) SubmitRead(ctx context.Context, actor account.Actor, conversation id.Conversation, seq int64, done func(error)) error {
+	return s.o.Journal.Mark(ctx, Mark{Conversation: conversation, Person: actor.Person, Read: seq}, done)
+}
+
+// wait submits something and returns what became of it.
+func wait(submit func(done func(error)) error) error {
+	answer := make(chan error, 1)
+	if err := submit(func(err error) { answer <- err }); err != nil {
+		return err
+	}
+	return <-answer // what is queued is decided soon in any case; leaving earlier would make its outcome unknown
 }
 
 // Received notes that a device of the actor has everything up to version, which raises delivered marks.
@@ -125,10 +139,19 @@ func (s *Service) Received(ctx context.Context, actor account.Actor, version int
 	return s.Delivered(ctx, marks)
 }
 
-// Delivered notes messages that are known to have reached a device of the person that the marks name. A mark of a
-// conversation that they have lost meanwhile is passed over.
+// Delivered is SubmitDelivered for those who wait.
 func (s *Service) Delivered(ctx context.Context, marks []Mark) error {
-	return s.o.Journal.Deliver(ctx, marks)
+	return wait(func(done func(error)) error { return s.SubmitDelivered(ctx, marks, done) })
+}
+
+// SubmitDelivered notes messages that are known to have reached a device of the person that the marks name; see
+// Journal.Submit. A mark of a conversation that they have lost meanwhile is passed over.
+func (s *Service) SubmitDelivered(ctx context.Context, marks []Mark, done func(error)) error {
+	if len(marks) == 0 {
+		done(nil)
+		return nil
+	}
+	return s.o.Journal.Deliver(ctx, marks, done)
 }
 
 // Typing tells the others in a conversation that the actor is writing.

@@ -51,10 +51,10 @@ type Journal interface {
 	// Submit is Send for callers that have many under way: it returns as soon as the draft is queued, and calls done exactly
 	// once, on a goroutine that must not be held up. An error means that the draft was not queued and done is not called.
 	Submit(ctx context.Context, d Draft, done func(m Message, repeated bool, err error)) error
-	// Mark raises marks; those that don't rise cost nothing.
-	Mark(ctx context.Context, m Mark) error
-	// Deliver raises delivered marks and passes over those that break a rule.
-	Deliver(ctx context.Context, marks []Mark) error
+	// Mark raises marks; those that don't rise cost nothing. It returns as Submit does.
+	Mark(ctx context.Context, m Mark, done func(error)) error
+	// Deliver raises delivered marks and passes over those that break a rule. It returns as Submit does.
+	Deliver(ctx context.Context, marks []Mark, done func(error)) error
 	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 }
 

@@ -106,18 +106,22 @@ func (j *Journal) Submit(ctx context.Context, d chat.Draft, done func(chat.Messa
 }
 
 // Mark implements chat.Journal.
-func (j *Journal) Mark(ctx context.Context, mark chat.Mark) error {
-	m := &Marking{Marks: []chat.Mark{mark}}
-	return j.wait(ctx, entry{mark: m, cost: entryCost}, &m.Err)
+func (j *Journal) Mark(ctx context.Context, mark chat.Mark, done func(error)) error {
+	return j.raise(ctx, &Marking{Marks: []chat.Mark{mark}}, done)
 }
 
 // Deliver implements chat.Journal.
-func (j *Journal) Deliver(ctx context.Context, marks []chat.Mark) error {
-	if len(marks) == 0 {
-		return nil
-	}
-	m := &Marking{Marks: marks, Lenient: true}
-	return j.wait(ctx, entry{mark: m, cost: entryCost}, &m.Err)
+func (j *Journal) Deliver(ctx context.Context, marks []chat.Mark, done func(error)) error {
+	return j.raise(ctx, &Marking{Marks: marks, Lenient: true}, done)
+}
+
+func (j *Journal) raise(ctx context.Context, m *Marking, done func(error)) error {
+	return j.enqueue(ctx, entry{mark: m, cost: entryCost, done: func(err error) {
+		if err == nil {
+			err = m.Err
+		}
+		done(err)
+	}})
 }
 
 // Change runs fn in the journal's transaction. When it returns nil, what fn wrote is durable; otherwise nothing of it is.

@@ -176,7 +176,7 @@ func (c *connection) do(ctx context.Context, f protocol.ClientFrame) error {
 		if f.Op == "typing" {
 			return c.s.o.Chat.Typing(ctx, c.actor, conversation)
 		}
-		return c.s.o.Chat.MarkRead(ctx, c.actor, conversation, f.Read)
+		return c.mark(ctx, f.Ref, conversation, f.Read)
 	case "auth":
 		return c.auth(ctx, f)
 	}
@@ -310,19 +310,47 @@ func (c *connection) ack(ctx context.Context, cursor string) error {
 		return nil
 	}
 	c.s.presented.rises(c.actor.Person, position)
-	if err := c.s.o.Chat.Delivered(ctx, marks); err != nil {
-		c.s.presented.forget(c.actor.Person)
-		c.askNext()
-		c.s.o.Log.Debug("a delivered mark could not be noted", "error", err)
+	return c.submit(ctx, inFlightCost, func(done func(error)) error {
+		return c.s.o.Chat.SubmitDelivered(ctx, marks, func(err error) {
+			done(err)
+			if err != nil {
+				c.s.presented.forget(c.actor.Person)
+				c.askNext()
+				c.s.o.Log.Debug("a delivered mark could not be noted", "error", err)
+			}
+		})
+	})
+}
+
+// mark queues a read mark and returns; only a refusal is answered.
+func (c *connection) mark(ctx context.Context, ref string, conversation id.Conversation, read int64) error {
+	return c.submit(ctx, inFlightCost, func(done func(error)) error {
+		return c.s.o.Chat.SubmitRead(ctx, c.actor, conversation, read, func(err error) {
+			done(err)
+			if err != nil {
+				c.refuse(ref, err)
+			}
+		})
+	})
+}
+
+// submit makes room for something that the journal decides later: done gives the room back.
+func (c *connection) submit(ctx context.Context, cost int64, queue func(done func(error)) error) error {
+	if err := c.makeRoom(ctx, cost); err != nil {
+		return err
 	}
-	return nil
+	err := queue(func(error) { c.room.Release(cost) })
+	if err != nil {
+		c.room.Release(cost)
+	}
+	return err
 }
 
 // askNext has the next ack ask the database, since what this socket was told isn't all that it acknowledges.
 func (c *connection) askNext() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.told.overflow = true
+	c.told.ask = true
 }
 
 // Fill implements socket.Source: answers first, then what the subscription has.

@@ -7,13 +7,14 @@ import (
 )
 
 // maxTold bounds what a socket remembers of unacknowledged messages; an ack after more of them asks the database.
-const maxTold = 4096
+const maxTold = 512
 
 // told remembers which messages a socket was told and has not acknowledged, so that an ack costs no search through the
 // person's conversations. It needs its connection's lock.
 type told struct {
-	list     []toldMessage
-	overflow bool
+	list    []toldMessage
+	skipped int64 // version of the newest message that came when the list was full; 0: none since it was acknowledged
+	ask     bool  // the next ack has to ask in any case
 }
 
 type toldMessage struct {
@@ -27,8 +28,9 @@ func (t *told) add(events []*feed.Event) {
 		if e.Seq == 0 {
 			continue
 		}
-		if len(t.list) >= maxTold {
-			t.list, t.overflow = nil, true
+		if t.skipped > 0 || len(t.list) >= maxTold {
+			t.list, t.skipped = nil, e.Version
+			continue
 		}
 		t.list = append(t.list, toldMessage{e.Version, e.Conversation, e.Seq})
 	}
@@ -43,8 +45,11 @@ func (t *told) take(version int64, person id.Person) (marks []chat.Mark, ok bool
 		n++
 	}
 	t.list = t.list[n:]
-	if t.overflow {
-		t.overflow = false
+	if t.ask || t.skipped > 0 {
+		t.ask = false
+		if version >= t.skipped {
+			t.skipped = 0
+		}
 		return nil, false
 	}
 	for c, seq := range highest {

@@ -166,9 +166,9 @@ func operate(t *testing.T, rng *rand.Rand, s *Store, j *feed.Journal, reader id.
 	}
 	switch rng.IntN(6) {
 	case 0:
-		err = j.Mark(ctx, chat.Mark{Conversation: p.Conversation, Person: p.Person, Read: st})
+		err = mark(ctx, j, chat.Mark{Conversation: p.Conversation, Person: p.Person, Read: st})
 	case 1:
-		err = j.Mark(ctx, chat.Mark{Conversation: p.Conversation, Person: p.Person, Delivered: st})
+		err = mark(ctx, j, chat.Mark{Conversation: p.Conversation, Person: p.Person, Delivered: st})
 	case 2:
 		if st > 0 {
 			err = changeMessage(ctx, rng, s, j, p, 1+rng.Int64N(st))
@@ -209,4 +209,12 @@ func changeMessage(ctx context.Context, rng *rand.Rand, s *Store, j *feed.Journa
 func (s *Store) standing(ctx context.Context, p chat.Place) (last int64, err error) {
 	err = s.one(ctx, `SELECT COALESCE(MAX(seq), 0) FROM messages WHERE conversation = ?`, []any{p.Conversation}, &last)
 	return last, err
+}
+
+func mark(ctx context.Context, j *feed.Journal, m chat.Mark) error {
+	done := make(chan error, 1)
+	if err := j.Mark(ctx, m, func(err error) { done <- err }); err != nil {
+		return err
+	}
+	return <-done
 }
