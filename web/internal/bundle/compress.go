@@ -2,11 +2,12 @@ package bundle
 
 import (
 	"bytes"
-	"compress/gzip"
 	"maps"
 	"path"
 
 	"github.com/andybalholm/brotli"
+
+	"kinward/web/internal/deflate"
 )
 
 // Compress adds to files what travels in their place: name.br and name.gz, where that is smaller.
@@ -16,10 +17,7 @@ func Compress(files map[string][]byte) (map[string][]byte, error) {
 		if path.Ext(name) == ".png" || name == "build.json" {
 			continue
 		}
-		small, err := Gzip(content)
-		if err != nil {
-			return nil, err
-		}
+		small := deflate.Gzip(content)
 		smaller, err := brotlied(content)
 		if err != nil {
 			return nil, err
@@ -32,20 +30,6 @@ func Compress(files map[string][]byte) (map[string][]byte, error) {
 		}
 	}
 	return all, nil
-}
-
-// Gzip is content as small as gzip makes it.
-func Gzip(content []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	err = w.Close()
-	return b.Bytes(), err
 }
 
 func brotlied(content []byte) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"kinward/web/internal/deflate"
 	"kinward/web/internal/texts"
 )
 
@@ -35,12 +36,13 @@ func (r *Result) Budgets() []Budget {
 		budgets = append(budgets, Budget{Name: "texts " + l, Files: []string{r.of("locale:" + l)}, Most: 6 * kB},
 			Budget{Name: "staff texts " + l, Files: []string{r.of("locale:" + l + "/staff")}, Most: 4 * kB})
 	}
+	sizes := map[string]int{}
 	for i := range budgets {
 		for _, name := range budgets[i].Files {
-			small, err := Gzip(r.Files[name])
-			if err == nil {
-				budgets[i].Size += len(small)
+			if sizes[name] == 0 {
+				sizes[name] = len(deflate.Gzip(r.Files[name]))
 			}
+			budgets[i].Size += sizes[name]
 		}
 	}
 	return budgets
