@@ -6,7 +6,7 @@ import { Identity } from './core/identity'
 import { localKeep, safe } from './core/local'
 import { Settings } from './core/settings'
 import { App, foresee } from './routes/app'
-import { takeCode } from './routes/entry/code'
+import { takeCode } from './routes/entry/opened'
 import { Session } from './routes/session'
 import { tabServices, watchSurroundings } from './ui/surroundings'
 

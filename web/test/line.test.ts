@@ -71,8 +71,8 @@ describe('Line', () => {
     for (const method of ['sse', 'long-poll', 'poll', 'websocket'] as const) {
       tab.line.choose(method)
       assert.equal(tab.line.method.value, method)
-      assert.match(server.asked.at(-1) ?? '', /cursor=e1\.1/)
       await settle()
+      assert.match(server.asked.at(-1) ?? '', /cursor=e1\.1/)
       assert.equal(tab.state, 'live')
     }
     assert.equal(server.live.size, 1, 'the old ones are closed')
@@ -84,6 +84,7 @@ describe('Line', () => {
     const typing = { op: 'ephemeral', type: 'typing', person: 'p', conversation: 'c' }
     for (const socket of server.live) (socket as FakeSocket).frame(typing)
     tab.line.choose('sse')
+    await settle()
     assert.match(server.asked.at(-1) ?? '', /cursor=e1\.1/)
   })
 
@@ -101,6 +102,7 @@ describe('Line', () => {
     await settle()
     assert.deepEqual(tab.texts, ['a', 'b'])
     tab.line.choose('sse')
+    await settle()
     assert.match(server.asked.at(-1) ?? '', /cursor=e1\.2/)
   })
 
@@ -228,6 +230,7 @@ describe('coming back (B-35)', () => {
     await clock.pass(31_000)
     const asked = server.asked.length
     tab.visible.value = true
+    await settle()
     assert.equal(server.asked.length, asked + 1)
   })
 

@@ -143,13 +143,13 @@ describe('W14 the right family', () => {
       family: [link('Ana', 'active'), link('Paulo', 'active', 'son'), link('Eva', 'invited')],
       identifiers: [{ system: 'mrn', value: 'DEMO-0001' }],
     })
-    const { patientLine, confirmText, needsConfirm } = guardOf(p)
+    const { patientLine, confirmText, asking } = guardOf(p)
     for (const part of ['Ana (daughter)', 'Paulo (son)', 'Rosa Almeida', '4-12', '9 Mar 1948', 'DEMO-0001']) {
       assert.ok(patientLine.includes(part), part)
       assert.ok(confirmText.includes(part), part)
     }
     assert.ok(!patientLine.includes('Eva'))
-    assert.ok(needsConfirm)
+    assert.ok(asking)
   })
 
   test('with nobody there but invited, the question says so; with nobody at all, nothing is sent', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { signal } from '@preact/signals-core'
 import { EventParser } from '../src/core/transports/events'
+import { Late } from '../src/core/transports/late'
 import { makeTransport } from '../src/core/transports/make'
 import { methods, type Failure, type Method, type Transport } from '../src/core/transports/transport'
 import { FakeClock, settle } from './fakes/clock'
@@ -262,6 +263,30 @@ describe('long-poll', () => {
     await new Run('long-poll', server.cursor()).open()
     await clock.pass(10_000)
     assert.ok(server.asked.length < 15, `${server.asked.length} requests in 10 s`)
+  })
+})
+
+describe('a transport whose code is fetched', () => {
+  const sink = (failures: Failure[]) => ({ opened() {}, page() {}, heard() {}, failed: (why: Failure) => void failures.push(why) })
+
+  it('counts as lost where the code can’t be fetched, and as nothing once it is closed', async () => {
+    const failures: Failure[] = []
+    const none = () => Promise.reject(new TypeError('Failed to fetch'))
+    new Late('sse', none).open('e1.0', sink(failures))
+    const closed = new Late('sse', none)
+    closed.open('e1.0', sink(failures))
+    closed.close()
+    await settle()
+    assert.deepEqual(failures, [{ kind: 'lost' }])
+  })
+
+  it('does not open any more when it was closed meanwhile', async () => {
+    let opened = 0
+    const late = new Late('sse', async () => ({ method: 'sse', open: () => opened++, acknowledge() {}, close() {}, stats: () => ({ requests: 1, received: 0 }) }))
+    late.open('e1.0', sink([]))
+    late.close()
+    await settle()
+    assert.equal(opened, 0)
   })
 })
 

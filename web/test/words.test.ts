@@ -6,7 +6,8 @@ import {
 } from '../src/core/i18n'
 import type { Key } from '../src/core/keys.gen'
 import { fields, find, fold, matches, rank } from '../src/core/search'
-import { calendarDate, clock, dayLabel, duration, fullWhen, sameDay, shortWhen, waitingText } from '../src/core/time'
+import { clock, dayLabel, duration, sameDay } from '../src/core/time'
+import { calendarDate, fullWhen, shortWhen, waitingText } from '../src/core/when'
 import { level, order, waitedMinutes } from '../src/core/waiting'
 
 const now = new Date(2026, 10, 21, 12, 0).getTime()

@@ -2,19 +2,20 @@ import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@pr
 import type { Api } from './api'
 import { realClock, type Clock } from './clock'
 import { onChange, type Choice, type Feed, type FeedPage, type LineState, type Shown, type Surroundings } from './connection'
-import { Follower } from './follower'
+import type { Follower, FollowerOptions } from './follower'
 import { randomName } from './id'
 import type { Channel } from './identity'
 import { Receiver } from './receiver'
 import { noStats, type MethodStats, type Stats } from './tally'
 import { Tabs, type TabMessage } from './tabs'
 import { methods, type Method, type TransportOptions } from './transports/transport'
-import { tryMethod, type TestResult } from './trial'
+import type { TestResult } from './trial'
 import type { Change, Ephemeral, Snapshot } from './wire.gen'
 
 export type { Choice, LineState, MethodStats, Stats, Surroundings, TestResult }
 
 const BEAT_MS = 5000
+const ELECTION_MS = 100 // by then a tab that is alone leads
 const IDLE_MS = 30_000 // a tab that is hidden for so long leaves the lead to one that is not
 
 export interface LineOptions {
@@ -63,12 +64,14 @@ export class Line {
   readonly #shown: Shown
   readonly #tabs: Tabs
   readonly #receiver: Receiver
-  readonly #follower: Follower
+  readonly #following: FollowerOptions
+  #follower: Follower | undefined // as soon as it is needed
   #term = randomName() // of leading: pages are numbered within one
   #n = 0
   #hiddenSince: number | undefined
-  #cancelBeat: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
   #unwatch: (() => void)[] = []
+  #closed = false
 
   constructor(o: LineOptions) {
     this.#o = o
@@ -88,11 +91,11 @@ export class Line {
     const signedOut = o.signedOut ?? (() => api.onUnauthenticated?.())
     const { crowded } = this.#tabs
     this.#receiver = new Receiver({ ...this.#transports(), feed, shown, surroundings, choice: o.choice, crowded, signedOut })
-    this.#follower = new Follower({
+    this.#following = {
       api, clock, feed, shown, surroundings, signedOut,
       hello: () => this.#tabs.send({ is: 'hello' }),
       steal: () => this.#tabs.steal(),
-    })
+    }
     this.choice = o.choice
     this.intervalS = o.intervalS
     this.method = shown.method
@@ -127,11 +130,12 @@ export class Line {
   tryNow(): void {
     this.#tabs.send({ is: 'try' })
     this.#receiver.tryNow()
-    this.#follower.tryNow()
+    this.#follower?.tryNow()
   }
 
   /** Tries all four, one after the other, beside the live connection; half a minute at most. */
   async test(onResult: (r: TestResult) => void): Promise<TestResult[]> {
+    const { tryMethod } = await import('./trial')
     const results: TestResult[] = []
     for (const method of methods) {
       const result = await tryMethod(method, this.#feed.cursor, this.#transports())
@@ -144,9 +148,10 @@ export class Line {
   /** Ends everything, for this tab; another one takes the lead. A closed line is of no more use. */
   close(): void {
     this.#unwatch.splice(0).forEach((f) => f())
-    this.#cancelBeat?.()
+    this.#cancelTimer?.()
     this.#receiver.stop()
-    this.#follower.stop()
+    this.#follower?.stop()
+    this.#closed = true
     this.#tabs.close()
     this.#shown.state.value = { is: 'stopped' }
     this.#shown.troubledSince.value = undefined
@@ -157,20 +162,34 @@ export class Line {
   }
 
   #lead(leads: boolean): void {
-    this.#cancelBeat?.()
+    this.#cancelTimer?.()
     if (!leads) {
       this.#receiver.stop()
-      return this.#follower.start()
+      return this.#follow(ELECTION_MS)
     }
-    this.#follower.stop()
+    this.#follower?.stop()
     this.#term = randomName()
     this.#receiver.start()
     this.#beat()
   }
 
+  /**
+   * Follows the tab that leads. Most pages are alone, so the code for it is fetched by those that are not, again and again
+   * until it is there; what is told meanwhile is read then.
+   */
+  #follow(afterMs: number): void {
+    if (this.#follower) return this.#follower.start()
+    this.#cancelTimer = this.#clock.after(afterMs, () => void import('./follower').then(({ Follower }) => {
+      this.#follower ??= new Follower(this.#following)
+      if (!this.#closed && !this.leads.peek()) this.#follower.start()
+    }, () => {
+      if (!this.#closed && !this.leads.peek()) this.#follow(BEAT_MS)
+    }))
+  }
+
   #beat(): void {
     this.#tellState()
-    this.#cancelBeat = this.#clock.after(BEAT_MS, () => this.#beat())
+    this.#cancelTimer = this.#clock.after(BEAT_MS, () => this.#beat())
   }
 
   #take(page: FeedPage): void {
@@ -198,8 +217,8 @@ export class Line {
 
   #hear(m: TabMessage): void {
     if (m.is === 'choice') this.#chosen(m.choice, m.intervalS)
-    else if (m.is === 'page') this.#follower.page(m)
-    else if (m.is === 'state') this.#follower.state(m)
+    else if (m.is === 'page') this.#follower?.page(m)
+    else if (m.is === 'state') this.#follower?.state(m)
     else if (this.leads.peek() && m.is === 'hello') untracked(() => this.#tellState())
     else if (this.leads.peek() && m.is === 'try') this.#receiver.tryNow()
   }

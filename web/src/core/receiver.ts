@@ -7,7 +7,6 @@ import { Tally } from './tally'
 import { failureOf } from './transports/http'
 import { makeTransport } from './transports/make'
 import type { Failure, Method, Sink, Transport, TransportOptions } from './transports/transport'
-import { tryMethod } from './trial'
 import { HEARTBEAT_SECONDS } from './wire.gen'
 
 const OPEN_MS = 10_000
@@ -245,15 +244,11 @@ export class Receiver {
 
   async #probe(): Promise<void> {
     const connection = this.#cancels
-    let works: Method | undefined
-    for (const method of this.#ladder.better()) {
-      const { ok } = await tryMethod(method, this.#o.feed.cursor, this.#o)
-      if (connection !== this.#cancels) return
-      if (ok) {
-        works = method
-        break
-      }
-    }
+    const same = (): boolean => connection === this.#cancels
+    const { feed } = this.#o
+    // Without its code none is tried now: the next time it may be there.
+    const works = await import('./trial').then((trial) => trial.first(this.#ladder.better(), feed, this.#o, same), () => undefined)
+    if (!same()) return
     this.#ladder.probed(this.#o.clock.now(), works)
     if (works) this.#connect()
     else this.#planProbe()

@@ -3,7 +3,7 @@
 
 import { t, tag } from './i18n'
 
-type When = string | number
+export type When = string | number
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -25,7 +25,8 @@ const styles = {
 // Making a formatter takes far longer than using one.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function format(when: When, style: keyof typeof styles): string {
+/** A time in one of the styles above; '' for what is no time. */
+export function format(when: When, style: keyof typeof styles): string {
   const date = new Date(when)
   if (Number.isNaN(date.getTime())) return ''
   const key = tag() + style
@@ -47,33 +48,6 @@ export function dayLabel(when: When, now: number): string {
   return format(when, sameYear(when, now) ? 'day' : 'dayYear')
 }
 
-/** The shortest that is clear: "08:10", "Yesterday", "Tue", "3 Nov", "3 Nov 2025". For rows of a list. */
-export function shortWhen(when: When, now: number): string {
-  const days = daysBetween(when, now)
-  if (days === 0) return clock(when)
-  if (days === 1) return t('core.yesterday')
-  if (days > 1 && days < 7) return format(when, 'weekday')
-  return format(when, sameYear(when, now) ? 'date' : 'dateYear')
-}
-
-/** Weekday, date with year, and time: where nothing may be left to guess. */
-export function fullWhen(when: When): string {
-  return format(when, 'full')
-}
-
-/** A date without a time, such as a birth date `1948-03-09`: "9 Mar 1948". '' for anything else. */
-export function calendarDate(date: string): string {
-  return format(date, 'birth')
-}
-
-/** "Waiting 42 minutes", from an hour on in hours, from two days on in days (B-29); below a minute, just now. */
-export function waitingText(minutes: number): string {
-  if (minutes < 1) return t('core.waiting_now')
-  if (minutes < 60) return t('core.waiting_minutes', { count: Math.floor(minutes) })
-  if (minutes < 48 * 60) return t('core.waiting_hours', { count: Math.floor(minutes / 60) })
-  return t('core.waiting_days', { count: Math.floor(minutes / (24 * 60)) })
-}
-
 /** How long something took or has lasted, in the largest unit that fits: "8 sec", "12 min", "3 hr". */
 export function duration(ms: number): string {
   const [unit, size] = units.find(([, most]) => ms >= most) ?? ['second', 1000]
@@ -85,8 +59,8 @@ export function sameDay(a: When, b: When): boolean {
   return daysBetween(a, new Date(b).getTime()) === 0
 }
 
-// Days of the calendar, not of 24 hours: two nights a year have 23 or 25.
-function daysBetween(when: When, now: number): number {
+/** Days of the calendar, not of 24 hours: two nights a year have 23 or 25. */
+export function daysBetween(when: When, now: number): number {
   const midnight = (w: When) => {
     const d = new Date(w)
     return Date.UTC(d.getFullYear(), d.getMonth(), d.getDate())
@@ -94,6 +68,6 @@ function daysBetween(when: When, now: number): number {
   return Math.round((midnight(now) - midnight(when)) / DAY_MS)
 }
 
-function sameYear(when: When, now: number): boolean {
+export function sameYear(when: When, now: number): boolean {
   return new Date(when).getFullYear() === new Date(now).getFullYear()
 }

@@ -1,3 +1,4 @@
+import type { Feed } from './connection'
 import { makeTransport } from './transports/make'
 import type { Failure, Method, TransportOptions } from './transports/transport'
 
@@ -39,6 +40,18 @@ export function tryMethod(method: Method, cursor: string, o: TransportOptions): 
       failed: (why) => end({ ok: false, why: reason(why) }),
     })
   })
+}
+
+/** The first of some methods that works, if any does. It gives up once `wanted` says so. */
+export async function first(
+  methods: readonly Method[], feed: Feed, o: TransportOptions, wanted: () => boolean,
+): Promise<Method | undefined> {
+  for (const method of methods) {
+    const { ok } = await tryMethod(method, feed.cursor, o)
+    if (!wanted()) return undefined
+    if (ok) return method
+  }
+  return undefined
 }
 
 function reason(why: Failure): 'refused' | 'unreachable' {

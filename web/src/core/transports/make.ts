@@ -1,11 +1,12 @@
 import { Polling } from './poll'
-import { Events } from './sse'
+import { Late } from './late'
 import type { Method, Transport, TransportOptions } from './transport'
 import { Socket } from './websocket'
 
 /** A new, unopened transport. */
 export function makeTransport(method: Method, o: TransportOptions): Transport {
   if (method === 'websocket') return new Socket(o)
-  if (method === 'sse') return new Events(o)
+  // Hardly anybody needs it: it is the second choice, where WebSockets do not get through.
+  if (method === 'sse') return new Late(method, async () => new (await import('./sse')).Events(o))
   return new Polling(method, o)
 }

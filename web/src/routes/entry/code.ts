@@ -1,15 +1,14 @@
 // The code on an invitation card, as people type it and as cameras read it.
 
+import { decoded, tidy } from './opened'
+
+export { tidy }
+
 /** Letters and digits of a code. */
 export const codeLength = 10
 
 /** What a code is made of: 0 O 1 I L are left out, since they are mistaken for each other. */
 const letters = /^[A-HJKMNP-Z2-9]*$/
-
-/** A code without what doesn't count: spaces, hyphens, small letters, the wide letters of Asian keyboards. */
-export function tidy(typed: string): string {
-  return typed.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
-}
 
 /** In two groups, as one reads it from a card: "K7QWP-3MZA9". No hyphen at the end, so that deleting never sticks. */
 export function group(typed: string): string {
@@ -27,24 +26,4 @@ export function codeIn(text: string): string | undefined {
   const [, fragment] = /\/join#(.+)$/.exec(text.trim()) ?? []
   const code = tidy(fragment === undefined ? text : decoded(fragment))
   return code.length === codeLength && !strange(code) ? code : undefined
-}
-
-function decoded(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment)
-  } catch {
-    return fragment
-  }
-}
-
-/**
- * The code that the page was opened with, /join#CODE; '' at /join without one, undefined elsewhere. The code goes from the
- * address bar and from the list of visited pages at once; opening the page uses nothing up. A reload in the same tab finds
- * it again.
- */
-export function takeCode(): string | undefined {
-  if (location.pathname !== '/join') return undefined
-  if (location.hash.length > 1) history.replaceState({ code: tidy(decoded(location.hash.slice(1))) }, '', '/join')
-  const { code } = (history.state ?? {}) as { code?: unknown }
-  return typeof code === 'string' ? code : ''
 }

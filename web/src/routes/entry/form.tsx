@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { explain, t } from '../../core/i18n'
-import { amount } from '../../ui/connection/words'
+import { amount } from '../../ui/connection/amount'
 import { announce, Banner } from '../../ui/kit'
 
 /** What is wrong, by the name of the field; under `form` what belongs to none. */

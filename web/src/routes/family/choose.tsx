@@ -1,6 +1,6 @@
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
-import { shortWhen } from '../../core/time'
+import { shortWhen } from '../../core/when'
 import { useTitle } from '../../ui/alerts'
 import { Avatar, Badge, ListRow } from '../../ui/kit/desk'
 import { patientName } from './conversation'

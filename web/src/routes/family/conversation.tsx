@@ -36,7 +36,7 @@ export function Conversation({ talk, several }: { talk: Talk; several: boolean }
   )
   // With more than one patient the name also stands where one writes, so that nothing goes to the wrong team.
   const patientLine = t('family.write_to', { name: patientName(talk) })
-  const guard = several ? { patientLine, needsConfirm: false, confirmText: '' } : undefined
+  const guard = several ? { patientLine, confirmText: '' } : undefined
   const sendRefused = refused ? t('family.updates_only') : undefined
   return <ChatView talk={talk} audience="family" heading={heading} guard={guard} sendRefused={sendRefused} />
 }

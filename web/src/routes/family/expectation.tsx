@@ -5,7 +5,7 @@ import { t } from '../../core/i18n'
 import type { Kinward } from '../../core/kinward'
 import { clock, dayLabel } from '../../core/time'
 import type { Message } from '../../core/wire.gen'
-import { amount } from '../../ui/connection/words'
+import { amount } from '../../ui/connection/amount'
 import { useNow } from '../../ui/connection/now'
 import { useKinward } from '../../ui/context'
 

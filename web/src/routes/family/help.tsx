@@ -7,6 +7,7 @@ import { ConnectionPicker, InstallOffer } from '../../ui/connection'
 import { askToSignOut, useKinward } from '../../ui/context'
 import { Button, ButtonLink } from '../../ui/kit'
 import { LanguagePicker } from '../../ui/kit/more'
+import { wifi } from '../../ui/rare-icons'
 import { useSession } from '../session'
 import { patientName } from './conversation'
 import { Answers } from './expectation'
@@ -52,7 +53,7 @@ function Trouble() {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button icon="wifi" wide onClick={() => setOpen(true)}>{t('family.trouble_button')}</Button>
+      <Button icon={wifi} wide onClick={() => setOpen(true)}>{t('family.trouble_button')}</Button>
       <ConnectionPicker open={open} onClose={() => setOpen(false)} />
     </>
   )

@@ -3,7 +3,7 @@ import type { Talk } from '../../core/conversation'
 import { TellMe } from '../../ui/alerts'
 import { ConnectionBar, InstallOffer, UpdateBar } from '../../ui/connection'
 import { useKinward } from '../../ui/context'
-import { Shell, Skeleton } from '../../ui/kit'
+import { Frame, Skeleton } from '../../ui/kit'
 import { lazy } from '../../ui/lazy'
 import { useLocation } from '../../ui/location'
 import { Urgent } from '../entry/urgent'
@@ -23,7 +23,13 @@ export default function Family() {
       {!help && <div class="kw-family-offers"><InstallOffer /><TellMe /></div>}
     </>
   )
-  return <Shell showing="main" header={bars} main={<View />} footer={<Urgent />} />
+  return (
+    <Frame header={bars} footer={<Urgent />}>
+      <div class="kw-shell-panes">
+        <main class="kw-pane kw-pane-main" id="main" tabIndex={-1} data-region><View /></main>
+      </div>
+    </Frame>
+  )
 }
 
 function View() {

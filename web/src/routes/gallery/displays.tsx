@@ -1,7 +1,6 @@
 import { useRef } from 'preact/hooks'
-import {
-  Banner, ConnectionBar, DayLine, EmptyState, JumpPill, NoteLine, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving,
-} from '../../ui/kit'
+import { Banner, DayLine, EmptyState, JumpPill, NoteLine, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving } from '../../ui/kit'
+import { ConnectionBar } from '../../ui/kit/connection-bar'
 import { Avatar, Badge, Dot, ListRow, Tag, WaitTag } from '../../ui/kit/desk'
 import { QRCard, Sparkline, Table, Tile } from '../../ui/kit/more'
 import { Icon, iconNames } from '../../ui/icons'

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
-import { Button, ConnectionBar, DayLine, IconButton, panes, Shell, StateText } from '../../ui/kit'
+import { Button, DayLine, IconButton, StateText } from '../../ui/kit'
+import { ConnectionBar } from '../../ui/kit/connection-bar'
+import { panes, Shell } from '../../ui/kit/shell'
 import { SearchField } from '../../ui/kit/desk'
 import { Rows } from './displays'
 import { samples } from './specimen'

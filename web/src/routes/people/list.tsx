@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
-import { shortWhen } from '../../core/time'
+import { shortWhen } from '../../core/when'
 import { useKinward } from '../../ui/context'
 import { EmptyState, Skeleton } from '../../ui/kit'
 import { Avatar, Badge, ListRow } from '../../ui/kit/desk'

@@ -64,7 +64,7 @@ function Messages() {
       <NoticeSwitch />
       <div class="kw-field">
         <span class="kw-label" id="kw-arrival">{t('connection.title')}</span>
-        <Button wide icon="wifi" aria-haspopup="dialog" aria-describedby="kw-arrival" onClick={() => setPicking(true)}>
+        <Button wide icon={rare.wifi} aria-haspopup="dialog" aria-describedby="kw-arrival" onClick={() => setPicking(true)}>
           {methodName(line.choice.value)}
         </Button>
       </div>

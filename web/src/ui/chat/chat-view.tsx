@@ -4,7 +4,7 @@ import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import type { Message, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
-import { classes, focusHeading, IconButton, layers, panes } from '../kit'
+import { classes, focusHeading, IconButton, layers } from '../kit'
 import { lazy } from '../lazy'
 import { useAnnouncing } from './announcing'
 import { Composer } from './composer'
@@ -58,7 +58,7 @@ function OpenChat(props: ChatViewProps) {
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || layers()) return
     if (!view.atEnd) void view.toEnd()
-    else if (onBack && panes.peek() === 1) onBack()
+    else if (onBack) onBack()
     else return
     event.preventDefault()
   }

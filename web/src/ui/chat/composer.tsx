@@ -2,7 +2,6 @@ import { useId, useRef } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { Button } from '../kit'
 import { ComposerBar } from './composer-bar'
-import { Confirm } from './confirm'
 import type { Guard } from './guard'
 import { useScope } from './scope'
 import { useComposer, type ComposerProps, type ComposerState } from './use-composer'
@@ -12,7 +11,9 @@ export function Composer(props: ComposerProps) {
   const { composing, guard } = props
   const box = useRef<HTMLTextAreaElement>(null)
   const state = useComposer(box, props)
-  const { left, trouble, saving, confirm, changed, submit, cancel, keyDown } = state
+  const { left, trouble, saving, asking, changed, submit, cancel, keyDown } = state
+  const { me } = useScope().kinward
+  const Question = asking && guard?.asking?.View
   const id = useId()
   const noted = left !== undefined || trouble.length > 0
   return (
@@ -26,7 +27,7 @@ export function Composer(props: ComposerProps) {
     >
       <ToWhom id={`${id}-to`} guard={guard} />
       <ComposerBar composing={composing} onCancel={cancel} />
-      {confirm.asking && guard && <Confirm guard={guard} confirm={confirm} onSend={submit} onCancel={cancel} />}
+      {Question && <Question me={me.id} text={guard.confirmText} composing={composing} onSend={submit} onCancel={cancel} />}
       <div class="kw-composer-line">
         <textarea
           ref={box}

@@ -28,6 +28,8 @@ export class Composing {
   readonly correcting = signal<Correcting | undefined>(undefined)
   /** The question to which the writer has said that these are the right people: one more relative makes another question. */
   confirmed = ''
+  /** Whether not to be asked any more today, as ticked in the question. */
+  readonly quietToday = signal(false)
   #ports: Ports
   #box: string
   #handed: string[] = [] // sent, but not yet kept by the outbox

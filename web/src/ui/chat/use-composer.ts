@@ -8,7 +8,6 @@ import type { Guard } from './guard'
 import { enterSends, finePointer, intent } from './keys'
 import { useScope } from './scope'
 import { charactersLeft, hasWords, wellFormed } from './text'
-import { useConfirm, type Confirming } from './use-confirm'
 
 /** From so many characters below the limit on, the rest is counted. */
 const countFrom = 200
@@ -29,7 +28,8 @@ export interface ComposerState {
   /** What went wrong, a sentence each. */
   trouble: readonly string[]
   saving: boolean
-  confirm: Confirming
+  /** The question before the first message is shown; sending is the answer yes. */
+  asking: boolean
   changed(): void
   submit(): void
   /** Leaves the question, the correction or the reply; false if there is none. */
@@ -44,10 +44,11 @@ export interface ComposerState {
 export function useComposer(box: RefObject<HTMLTextAreaElement | null>, props: ComposerProps): ComposerState {
   const { composing, guard, onEditLast, onSend } = props
   const { kinward, talk } = useScope()
+  const [asking, setAsking] = useState(false)
   const [left, setLeft] = useState<number>()
   const [trouble, setTrouble] = useState<readonly string[]>([])
   const [saving, setSaving] = useState(false)
-  const confirm = useConfirm(guard, composing, kinward.me.id)
+  const question = { me: kinward.me.id, text: guard?.confirmText ?? '', composing }
   const value = () => box.current?.value ?? ''
 
   const shown = () => {
@@ -70,7 +71,8 @@ export function useComposer(box: RefObject<HTMLTextAreaElement | null>, props: C
     setSaving(false)
   }
   const send = (text: string) => {
-    confirm.settle()
+    if (asking) guard?.asking?.settle(question)
+    setAsking(false)
     setTrouble([])
     composing.send(text).catch(() => {
       show(composing.text)
@@ -87,10 +89,11 @@ export function useComposer(box: RefObject<HTMLTextAreaElement | null>, props: C
     const over = -(charactersLeft(text, MAX_TEXT, countFrom) ?? 0)
     if (over > 0) announce(t('chat.over', { count: over }), 'assertive')
     else if (composing.correcting.peek()) void save(text)
-    else if (!confirm.ask()) send(text)
+    else if (!asking && guard?.asking?.due(question)) setAsking(true)
+    else send(text)
   }
   const cancel = () => {
-    if (confirm.asking) confirm.drop()
+    if (asking) setAsking(false)
     else if (composing.correcting.peek() || composing.reply.peek()) composing.leave()
     else return false
     setTrouble([])
@@ -107,7 +110,7 @@ export function useComposer(box: RefObject<HTMLTextAreaElement | null>, props: C
   }
   useText(box, composing, show)
   useKeeping(composing)
-  return { left, trouble, saving, confirm, changed, submit, cancel, keyDown }
+  return { left, trouble, saving, asking, changed, submit, cancel, keyDown }
 }
 
 /** Puts the right text into the box, at the beginning and where correcting begins or ends, and the focus where one answers. */

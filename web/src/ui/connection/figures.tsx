@@ -7,9 +7,10 @@ import type { Method } from '../../core/transports/transport'
 import { useKinward } from '../context'
 import { Dot } from '../kit/desk'
 import { Table } from '../kit/more'
+import { amount } from './amount'
 import { useNow } from './now'
 import { methods, moment, size } from './measures'
-import { amount, methodName, stateText } from './words'
+import { methodName, stateText } from './words'
 
 /** The figures of each method, live. It is no live region: a screen reader reads it when asked to. */
 export function FiguresTable() {

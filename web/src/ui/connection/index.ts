@@ -1,3 +1,2 @@
-export { ConnectionBar } from './bar'
-export { ConnectionPicker, type PickerProps } from './lazy'
+export { ConnectionBar, ConnectionPicker, type PickerProps } from './lazy'
 export { InstallOffer, UpdateBar } from '../offline'

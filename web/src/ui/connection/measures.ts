@@ -4,7 +4,7 @@ import { t, tag } from '../../core/i18n'
 import type { Key } from '../../core/keys.gen'
 import type { Choice } from '../../core/line'
 import type { Method } from '../../core/transports/transport'
-import { amount } from './words'
+import { amount } from './amount'
 
 /** The methods in the order in which Automatic tries them. */
 export const methods: readonly Method[] = ['websocket', 'sse', 'long-poll', 'poll']

@@ -6,12 +6,13 @@ import { Banner, Button } from '../kit'
 import { Select } from '../kit/desk'
 import { Dialog } from '../kit/dialog'
 import { RadioGroup } from '../kit/more'
+import { amount } from './amount'
 import { FiguresTable } from './figures'
 import type { PickerProps } from './lazy'
 import { useNow } from './now'
 import { TestFour } from './test'
 import { methodHint, methods } from './measures'
-import { amount, methodName } from './words'
+import { methodName } from './words'
 
 const choices: readonly Choice[] = ['automatic', ...methods]
 const intervals = [2, 5, 10, 15, 30, 60] as const

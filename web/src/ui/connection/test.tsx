@@ -5,8 +5,9 @@ import type { Method } from '../../core/transports/transport'
 import { useKinward } from '../context'
 import { Icon } from '../icons'
 import { announce, Button, Spinner } from '../kit'
+import { amount } from './amount'
 import { methods } from './measures'
-import { amount, methodName } from './words'
+import { methodName } from './words'
 
 type Results = Partial<Record<Method, TestResult>>
 

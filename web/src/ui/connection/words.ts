@@ -1,6 +1,6 @@
 // What the connection's states are called; measures.ts has the words of the figures.
 
-import { t, tag } from '../../core/i18n'
+import { t } from '../../core/i18n'
 import type { Key } from '../../core/keys.gen'
 import type { Choice, LineState } from '../../core/line'
 import { duration } from '../../core/time'
@@ -30,9 +30,4 @@ export function stateText(state: LineState): string {
 /** How long until a moment, "8 sec", never less than one second. */
 export function countdown(until: number, now: number): string {
   return duration(1000 * Math.max(1, Math.ceil((until - now) / 1000)))
-}
-
-/** A number with its unit in the reader's language: "38 ms". */
-export function amount(n: number, unit: string, unitDisplay: 'short' | 'long' = 'short'): string {
-  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay, maximumFractionDigits: n < 10 ? 1 : 0 }).format(n)
 }

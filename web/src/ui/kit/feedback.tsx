@@ -37,25 +37,6 @@ export function Banner({ kind, children, action, onDismiss, icon = bannerIcons[k
   )
 }
 
-/** How the connection is, for its look only; the words say it. */
-export type ConnectionLook = 'live' | 'connecting' | 'waiting' | 'offline' | 'problem'
-
-const connectionIcons: Record<ConnectionLook, IconName> = {
-  live: 'wifi', connecting: 'refresh', waiting: 'refresh', offline: 'wifi-off', problem: 'alert-triangle',
-}
-const connectionKinds: Record<ConnectionLook, BannerKind> = {
-  live: 'ok', connecting: 'warn', waiting: 'warn', offline: 'warn', problem: 'danger',
-}
-
-/** The bar above a view that says how the connection is (B-33). */
-export function ConnectionBar({ state, text, action }: {
-  state: ConnectionLook
-  text: ComponentChildren
-  action?: Action | undefined
-}) {
-  return <Banner edge kind={connectionKinds[state]} icon={connectionIcons[state]} action={action}>{text}</Banner>
-}
-
 /** Grey rows in the place of a list that is being fetched; said once as "Loading". */
 export function Skeleton({ rows = 3, label }: { rows?: number | undefined; label?: string | undefined }) {
   return (

@@ -1,6 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect } from 'preact/hooks'
-import { layers } from './layers'
+import { useLayoutEffect } from 'preact/hooks'
 
 /** What can take the focus by Tab. */
 export const focusable = 'a[href], :is(button, input, select, textarea):not(:disabled), summary, [tabindex]:not([tabindex="-1"])'
@@ -131,44 +130,4 @@ function target(event: KeyboardEvent, { at, count, rtl }: Place, { axis = 'verti
   else if (across && event.key === (rtl ? 'ArrowRight' : 'ArrowLeft')) to = at - 1
   else return undefined
   return loop ? (to + count) % count : Math.min(Math.max(to, 0), count - 1)
-}
-
-/**
- * Ctrl+F6 and Ctrl+Shift+F6 go round the regions of the page (B-32): elements with `data-region`, in their order. In each
- * the focus goes back to where it was last, else to its first Tab stop, else to the region itself.
- */
-export function useRegions(): void {
-  useEffect(() => {
-    const last = new WeakMap<Element, HTMLElement>()
-    const regionOf = (element: Element | null) => element?.closest('[data-region]') ?? undefined
-    const remember = (event: FocusEvent) => {
-      const region = regionOf(event.target as Element)
-      if (region) last.set(region, event.target as HTMLElement)
-    }
-    const keyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'F6' || !event.ctrlKey || layers()) return
-      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(visible)
-      if (!regions.length) return
-      event.preventDefault()
-      const at = regions.findIndex((region) => region === regionOf(document.activeElement))
-      const step = event.shiftKey ? (at < 0 ? 0 : at) - 1 : at + 1
-      // `!`: the list is not empty, and the index is kept within it.
-      enter(regions[(step + regions.length) % regions.length]!, last)
-    }
-    document.addEventListener('focusin', remember)
-    document.addEventListener('keydown', keyDown)
-    return () => {
-      document.removeEventListener('focusin', remember)
-      document.removeEventListener('keydown', keyDown)
-    }
-  }, [])
-}
-
-function enter(region: HTMLElement, last: WeakMap<Element, HTMLElement>) {
-  const known = last.get(region)
-  if (known?.isConnected && region.contains(known) && visible(known)) return known.focus()
-  const stop = [...region.querySelectorAll<HTMLElement>(focusable)].find((item) => item.tabIndex >= 0 && visible(item))
-  if (stop) return stop.focus()
-  if (!region.hasAttribute('tabindex')) region.tabIndex = -1
-  region.focus()
 }

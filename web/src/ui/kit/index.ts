@@ -5,13 +5,13 @@ export {
 } from './button'
 export { classes } from './classes'
 export {
-  Banner, ConnectionBar, EmptyState, Skeleton, Spinner,
-  type Action, type BannerKind, type BannerProps, type ConnectionLook, type EmptyStateProps,
+  Banner, EmptyState, Skeleton, Spinner,
+  type Action, type BannerKind, type BannerProps, type EmptyStateProps,
 } from './feedback'
-export { focusHeading, restoreFocus, rove, useRegions, useRoving, type Roving } from './focus'
+export { focusHeading, restoreFocus, rove, useRoving, type Roving } from './focus'
+export { Frame, type FrameProps } from './frame'
 export { SkipLink, VisuallyHidden } from './hidden'
 export { layers } from './layers'
 export { DayLine, JumpPill, NoteLine, UnreadLine } from './lines'
-export { panes, Shell, type ShellProps } from './shell'
 export { StateText, type SendState } from './state-text'
 export { toast, Toasts } from './toast'

@@ -1,16 +1,15 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { signal, type ReadonlySignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { classes } from './classes'
-import { useRegions } from './focus'
-import { SkipLink } from './hidden'
+import { Frame, type FrameProps } from './frame'
 
 const count = signal<1 | 2 | 3>(1)
 
 /** How many panes stand beside each other: by the width in letters, so large text has fewer. Read in a component, it follows. */
 export const panes: ReadonlySignal<1 | 2 | 3> = count
 
-export interface ShellProps {
+export interface ShellProps extends Pick<FrameProps, 'header' | 'footer'> {
   /** The list pane and its name as a landmark, as "Patients". Without it there is only the main pane. */
   nav?: ComponentChildren
   navLabel?: string | undefined
@@ -20,22 +19,13 @@ export interface ShellProps {
   asideLabel?: string | undefined
   /** Which pane is seen where there is room for one; with two, 'aside' puts the details in the place of the list. */
   showing: 'nav' | 'main' | 'aside'
-  /** From edge to edge, above all panes: bars about the connection and updates. */
-  header?: ComponentChildren
-  /** From edge to edge, below all panes. */
-  footer?: ComponentChildren
 }
 
-/**
- * The frame of a signed-in page: fills the window, never more; each pane scrolls by itself. A hidden pane stays mounted
- * and keeps its place. The landmarks are regions for Ctrl+F6.
- */
+/** The panes of a page with lists. Each scrolls by itself; a hidden one stays mounted and keeps its place. */
 export function Shell({ nav, navLabel, main, aside, asideLabel, showing, header, footer }: ShellProps) {
   const shell = useRef<HTMLDivElement>(null)
   const probe = useRef<HTMLSpanElement>(null)
-  useRegions()
   usePanes(shell, probe)
-  useKeyboardRoom()
   const room = count.value
   const seen = {
     nav: room === 3 || (room === 2 ? showing !== 'aside' : showing === 'nav'),
@@ -45,10 +35,8 @@ export function Shell({ nav, navLabel, main, aside, asideLabel, showing, header,
   // Where only the list or the details are seen, they are the page's main part: the skip link leads there.
   const whole = seen.main ? undefined : ({ id: 'main', role: 'main', tabIndex: -1 } as const)
   return (
-    <div class="kw-shell" ref={shell} data-panes={room}>
-      <SkipLink />
+    <Frame header={header} footer={footer} panes={room} outer={shell}>
       <span class="kw-shell-probe" ref={probe} aria-hidden="true" />
-      {header && <header class="kw-shell-head">{header}</header>}
       <div class={classes('kw-shell-panes', nav && seen.nav && 'has-nav', aside && seen.aside && 'has-aside')} {...whole}>
         {nav && <nav class="kw-pane kw-pane-nav" aria-label={navLabel} data-region hidden={!seen.nav}>{nav}</nav>}
         <main class="kw-pane kw-pane-main" id={whole ? undefined : 'main'} tabIndex={-1} data-region hidden={!seen.main}>
@@ -60,8 +48,7 @@ export function Shell({ nav, navLabel, main, aside, asideLabel, showing, header,
           </aside>
         )}
       </div>
-      {footer && <footer class="kw-shell-foot">{footer}</footer>}
-    </div>
+    </Frame>
   )
 }
 
@@ -78,32 +65,5 @@ function usePanes(shell: RefObject<HTMLElement | null>, probe: RefObject<HTMLEle
     const observer = new ResizeObserver(measure)
     for (const { current } of [shell, probe]) if (current) observer.observe(current)
     return () => observer.disconnect()
-  }, [])
-}
-
-/**
- * Where a keyboard covers the page without resizing it (iOS), the shell, and a dialog on a phone, take the height that is
- * left while a field has the focus and the page is not zoomed (B-45): `--room`, unset otherwise.
- */
-function useKeyboardRoom() {
-  useEffect(() => {
-    const view = window.visualViewport
-    if (!view) return
-    const fit = () => {
-      const typing = document.activeElement?.matches('input, textarea, [contenteditable]')
-      const covered = typing && Math.abs(view.scale - 1) < 0.01 && window.innerHeight - view.height > 80
-      document.documentElement.style.setProperty('--room', covered ? `${view.height}px` : '')
-      // iOS has pushed the page up to show the field; in its new height the shell shows it by itself.
-      if (covered) window.scrollTo(0, 0)
-    }
-    view.addEventListener('resize', fit)
-    view.addEventListener('scroll', fit)
-    document.addEventListener('focusout', fit)
-    return () => {
-      view.removeEventListener('resize', fit)
-      view.removeEventListener('scroll', fit)
-      document.removeEventListener('focusout', fit)
-      document.documentElement.style.removeProperty('--room')
-    }
   }, [])
 }

@@ -1,24 +1,18 @@
 import { signal } from '@preact/signals'
-import { render } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import { t } from '../../core/i18n'
+import { useLater } from '../offline/later'
 import { announce } from './announcer'
-import { Button, IconButton } from './button'
 import type { Action } from './feedback'
-import { restoreFocus } from './focus'
-import { travel } from './layers'
 
-interface Item {
+/** One toast. */
+export interface Item {
   id: number
   text: string
   action?: Action | undefined
 }
 
-const items = signal<readonly Item[]>([])
+/** What is to be shown now; toasts.tsx draws it. */
+export const items = signal<readonly Item[]>([])
 let next = 0
-
-/** Read at leisure: 8 s, and a little more for each character, and for a step to take. */
-const stayMs = (item: Item) => 8000 + item.text.length * 40 + (item.action ? 6000 : 0)
 
 /**
  * Shows a sentence for at least 8 s at the foot of the page, and says it politely. It stays while the pointer or the focus
@@ -31,72 +25,13 @@ export function toast(text: string, action?: Action): () => void {
   return () => drop(item.id)
 }
 
-function drop(id: number) {
+/** Takes a toast away. */
+export function drop(id: number): void {
   items.value = items.value.filter((item) => item.id !== id)
 }
 
-/** Holds the toasts; once per page. */
+/** Holds the toasts; once per page. What draws them comes when the page stands: a toast that is told before waits for it. */
 export function Toasts() {
-  useEffect(() => {
-    const host = document.createElement('div')
-    render(<List />, host)
-    const end = travel(host)
-    return () => {
-      render(null, host)
-      end()
-    }
-  }, [])
-  return null
-}
-
-function List() {
-  if (!items.value.length) return null
-  return (
-    <section class="kw-toasts" aria-label={t('common.notices')} data-region>
-      {items.value.map((item) => <Toast key={item.id} item={item} />)}
-    </section>
-  )
-}
-
-function Toast({ item }: { item: Item }) {
-  const element = useRef<HTMLDivElement>(null)
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const before = useRef<Element | null>(null)
-  const stop = () => clearTimeout(timer.current)
-  const start = () => {
-    stop()
-    timer.current = setTimeout(() => drop(item.id), stayMs(item))
-  }
-  useEffect(() => (start(), stop), [item.id])
-  const close = () => {
-    const held = element.current?.contains(document.activeElement)
-    drop(item.id)
-    if (held) restoreFocus(before.current)
-  }
-  return (
-    <div
-      ref={element}
-      class="kw-toast"
-      onPointerEnter={stop}
-      onPointerLeave={start}
-      onFocusIn={(event) => {
-        if (!element.current?.contains(event.relatedTarget as Node)) before.current = event.relatedTarget as Element | null
-        stop()
-      }}
-      onFocusOut={start}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        close()
-      }}
-    >
-      <div>
-        <p dir="auto">{item.text}</p>
-        {item.action && (
-          <Button kind="quiet" onClick={() => { item.action?.onClick(); close() }}>{item.action.label}</Button>
-        )}
-      </div>
-      <IconButton label={t('common.dismiss')} icon="x" onClick={close} />
-    </div>
-  )
+  const late = useLater(() => import('./toasts'), 1000)
+  return late ? <late.Toasts /> : null
 }

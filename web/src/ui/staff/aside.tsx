@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../../core/i18n'
-import { IconButton, panes, restoreFocus } from '../kit'
+import { IconButton, restoreFocus } from '../kit'
+import { panes } from '../kit/shell'
 
 /**
  * Whether the third pane is wanted where there is no room for it beside the others. As it opens in the place of another one it

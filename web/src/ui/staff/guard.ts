@@ -1,6 +1,7 @@
 import { listOf, t } from '../../core/i18n'
 import type { Patient, Person } from '../../core/wire.gen'
 import type { Guard } from '../chat/guard'
+import { asking } from './asking'
 import { bed, born, facts as listed, readers, recordNumber, relative, word } from './words'
 
 /** What keeps a message from going to the wrong family (W14): to whom it goes, in full, and the question before the first. */
@@ -11,7 +12,7 @@ export function guardOf(patient: Patient): Guard {
   const facts = [bed(patient), born(patient), number && t('staff.number', { number: tail(number) })].filter(Boolean)
   return {
     patientLine: [t('staff.write_to', { names, patient: patient.name }), ...facts].join(' · '),
-    needsConfirm: true,
+    asking,
     confirmText: t(reading.length ? 'staff.guard' : 'staff.guard_invited', { names, patient: listed(patient.name, ...facts) }),
   }
 }

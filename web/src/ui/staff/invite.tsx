@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { explain, language, tag, t } from '../../core/i18n'
-import { fullWhen } from '../../core/time'
+import { fullWhen } from '../../core/when'
 import * as ward from '../../core/ward'
 import type { Invitation, Invite as Asked, Patient, Relative } from '../../core/wire.gen'
 import { useKinward } from '../context'

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { t, tag } from '../../core/i18n'
-import { shortWhen, waitingText } from '../../core/time'
+import { shortWhen, waitingText } from '../../core/when'
 import { waitedMinutes } from '../../core/waiting'
 import { useKinward } from '../context'
 import { Avatar, Badge, ListRow, WaitTag } from '../kit/desk'
