@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { Api } from './core/api'
 import { bestLanguage, choose, direction, language, tag } from './core/i18n'
@@ -8,6 +7,7 @@ import { Settings } from './core/settings'
 import { App, foresee } from './routes/app'
 import { takeCode } from './routes/entry/opened'
 import { Session } from './routes/session'
+import { effect } from './ui/signals'
 import { tabServices, watchSurroundings } from './ui/surroundings'
 
 const code = takeCode() // before anything else can see the address

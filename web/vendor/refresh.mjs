@@ -12,10 +12,7 @@ const modules = join(here, '../node_modules')
 const files = {
   'preact/preact.mjs': 'preact/dist/preact.mjs',
   'preact/hooks.mjs': 'preact/hooks/dist/hooks.mjs',
-  'preact/jsx-runtime.mjs': 'preact/jsx-runtime/dist/jsxRuntime.mjs',
   'preact/LICENSE': 'preact/LICENSE',
-  'signals/signals.mjs': '@preact/signals/dist/signals.mjs',
-  'signals/LICENSE': '@preact/signals/LICENSE',
   'signals-core/signals-core.mjs': '@preact/signals-core/dist/signals-core.mjs',
   'signals-core/LICENSE': '@preact/signals-core/LICENSE',
   'lucide-static/LICENSE': 'lucide-static/LICENSE',

@@ -117,7 +117,7 @@ func (o Options) options(build string) api.BuildOptions {
 		AbsWorkingDir: o.Dir, Bundle: true, Write: false, Metafile: true, LogLevel: api.LogLevelSilent,
 		Format: api.FormatESModule, Platform: api.PlatformBrowser, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 		Engines: []api.Engine{{Name: api.EngineChrome, Version: "99"}, {Name: api.EngineSafari, Version: "15.4"}, {Name: api.EngineFirefox, Version: "98"}},
-		JSX:     api.JSXAutomatic, JSXImportSource: "preact",
+		JSX:     api.JSXTransform, JSXFactory: "h", JSXFragment: "Fragment", Inject: []string{"src/jsx.ts"},
 		TsconfigRaw:      `{"compilerOptions":{"verbatimModuleSyntax":true}}`,
 		Define:           map[string]string{"__DEV__": fmt.Sprint(o.Dev), "__BUILD__": fmt.Sprintf("%q", build)},
 		MinifyWhitespace: !o.Dev, MinifyIdentifiers: !o.Dev, MinifySyntax: true, // syntax always: it drops what __DEV__ switches off
@@ -154,7 +154,7 @@ func (r *Result) scripts(o Options) error {
 	options.Splitting = true
 	// Every later chunk is told that it comes after main. Without that esbuild makes a chunk of each set of modules that the
 	// same pages share: some thirty, which compress badly and are a request each.
-	options.Inject = []string{"src/main.tsx"}
+	options.Inject = append(options.Inject, "src/main.tsx")
 	return r.take(o, options)
 }
 

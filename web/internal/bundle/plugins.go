@@ -16,8 +16,6 @@ import (
 var vendor = map[string]string{
 	"preact":               "preact/preact.mjs",
 	"preact/hooks":         "preact/hooks.mjs",
-	"preact/jsx-runtime":   "preact/jsx-runtime.mjs",
-	"@preact/signals":      "signals/signals.mjs",
 	"@preact/signals-core": "signals-core/signals-core.mjs",
 }
 

@@ -1,4 +1,3 @@
-import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { ApiError, type Api } from '../core/api'
@@ -8,6 +7,7 @@ import type { Surroundings } from '../core/line'
 import type { Keep } from '../core/local'
 import type { Settings } from '../core/settings'
 import type { About, Person } from '../core/wire.gen'
+import { effect, signal, type ReadonlySignal, type Signal } from '../ui/signals'
 import type { IdleLock } from './entry/idle'
 
 /** Why somebody meets the entry: the server or another window signed them out, a relative's access is over, or they left. */

@@ -1,7 +1,7 @@
-import { signal, type ReadonlySignal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Kinward } from '../core/kinward'
+import { signal, type ReadonlySignal } from './signals'
 
 export { useTitle } from './alerts/title'
 

@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import type { Surroundings } from '../core/line'
+import { signal } from './signals'
 
 /** Whether the page is looked at, and whether the device has a network, for as long as the page lives. */
 export function watchSurroundings(): Surroundings {

@@ -1,6 +1,6 @@
-import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Clock } from '../../core/clock'
 import type { Keep } from '../../core/local'
+import { signal, type ReadonlySignal } from '../../ui/signals'
 
 /** How long nothing may be touched before a screen locks. */
 export const idleMs = 10 * 60 * 1000

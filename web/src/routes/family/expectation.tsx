@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
@@ -8,6 +7,7 @@ import type { Message } from '../../core/wire.gen'
 import { amount } from '../../ui/connection/amount'
 import { useNow } from '../../ui/connection/now'
 import { useKinward } from '../../ui/context'
+import { effect } from '../../ui/signals'
 
 /** How far back the last word of the ward is looked for, in pages of 50 messages. */
 const pages = 4

@@ -1,7 +1,7 @@
 // Notices of the system, by this page: they come only while a Kinward page is open. Nothing is sent to any push service.
 
-import { signal, type ReadonlySignal } from '@preact/signals'
 import { keep, kept } from '../offline/kept'
+import { signal, type ReadonlySignal } from '../signals'
 
 /** `unavailable`: plain HTTP, or a browser that has none for pages (iOS outside of the Home Screen). */
 export type Permission = NotificationPermission | 'unavailable'

@@ -1,5 +1,5 @@
-import { effect, signal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
+import { effect, signal } from '../signals'
 
 interface View {
   readonly depth: number

@@ -1,6 +1,6 @@
 // How a hidden Kinward shows that something is unread: the tab's title, its icon's dot, the badge of the installed app.
 
-import { effect, type ReadonlySignal } from '@preact/signals'
+import { effect, type ReadonlySignal } from '../signals'
 import { unreadInTitle } from './title'
 
 /** Shows the number of unread messages at title, icon and app badge until the returned function clears all three. */

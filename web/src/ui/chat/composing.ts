@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals'
 import type { Drafts } from '../../core/drafts'
 import type { Outbox } from '../../core/outbox'
 import type { Message } from '../../core/wire.gen'
+import { signal } from '../signals'
 
 /** What composing needs of the client. */
 export interface Ports {

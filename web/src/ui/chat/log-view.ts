@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import { noLine, Reading, unreadStep, type UnreadEvent, type UnreadState } from '../../core/unread'
+import { signal } from '../signals'
 import { Anchor } from './anchor'
 import { attended, InView, onAttention, seqOf } from './in-view'
 import type { Scope } from './scope'

@@ -1,7 +1,7 @@
-import { useComputed } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { explain, language, t } from '../../core/i18n'
 import { Banner, EmptyState, JumpPill, Skeleton, useRoving } from '../kit'
+import { useComputed } from '../signals'
 import { LogList } from './log-list'
 import type { LogView } from './log-view'
 import { rowKeys } from './row-keys'

@@ -1,6 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact'
-import { signal, type ReadonlySignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { signal, type ReadonlySignal } from '../signals'
 import { classes } from './classes'
 import { Frame, type FrameProps } from './frame'
 

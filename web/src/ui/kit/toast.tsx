@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals'
 import { useLater } from '../offline/later'
+import { signal } from '../signals'
 import { announce } from './announcer'
 import type { Action } from './feedback'
 

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from '../signals'
 
 /** What Chromium gives to a page that may be installed. */
 export interface InstallEvent extends Event {
