@@ -1,4 +1,4 @@
-import { render } from 'preact'
+import { h, render } from 'preact'
 import { Api } from './core/api'
 import { bestLanguage, choose, direction, language, tag } from './core/i18n'
 import { Identity } from './core/identity'
@@ -24,12 +24,12 @@ async function begin(): Promise<void> {
   dress()
   if (__DEV__ && location.pathname === '/gallery') { // every component to look at; nobody has to be signed in
     const [{ default: Gallery }] = await Promise.all([import('./routes/gallery'), speak()])
-    return render(<Gallery />, document.getElementById('app') ?? document.body)
+    return render(h(Gallery, {}), document.getElementById('app') ?? document.body)
   }
   const started = session.start() // its questions to the server go out while the texts come in
   await speak()
   const root = document.getElementById('app')
-  if (root) render(<App session={session} />, root)
+  if (root) render(h(App, { session }), root) // the build puts h into no file that it puts into others, as it does this one
   await started
 }
 

@@ -52,7 +52,7 @@ async function languagesIn(page: string): Promise<string[]> {
     for (const request of await (await caches.open(name)).keys()) used.push(new URL(request.url).pathname)
   }
   const spoken = (path: string) => page.includes(path) || used.some((u) => u.startsWith(path.slice(0, path.lastIndexOf('-') + 1)))
-  return Object.values(__LOCALES__).filter((paths) => paths.some(spoken)).flat()
+  return Object.values(__LOCALES__).filter(([first = '']) => spoken(first)).flat() // the others are named alike in all languages
 }
 
 // Where other tabs are open they may still run the build before, whose files the server no longer has: one build before this

@@ -6,8 +6,8 @@ import {
 } from '../src/core/i18n'
 import type { Key } from '../src/core/keys.gen'
 import { fields, find, fold, matches, rank } from '../src/core/search'
-import { clock, dayLabel, duration, sameDay } from '../src/core/time'
-import { calendarDate, fullWhen, shortWhen, waitingText } from '../src/core/when'
+import { clock, dayLabel, sameDay } from '../src/core/time'
+import { calendarDate, duration, fullWhen, shortWhen, waitingText } from '../src/core/when'
 import { level, order, waitedMinutes } from '../src/core/waiting'
 
 const now = new Date(2026, 10, 21, 12, 0).getTime()

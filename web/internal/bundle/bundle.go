@@ -145,7 +145,7 @@ func (r *Result) scripts(o Options) error {
 		{InputPath: "src/css/basic.css", OutputPath: "basic"},
 	}
 	if !o.Dev {
-		n, err := number(o.Dir)
+		n, err := number(o)
 		if err != nil {
 			return err
 		}
@@ -190,7 +190,9 @@ func (r *Result) worker(o Options) error {
 	languages := map[string][]string{}
 	var spoken []string
 	for _, l := range texts.Languages {
-		languages[l] = []string{"/" + r.of("locale:"+l), "/" + r.of("locale:"+l+"/staff")}
+		for _, part := range parts {
+			languages[l] = append(languages[l], "/"+r.of(locale(l, part)))
+		}
 		spoken = append(spoken, languages[l]...)
 	}
 	var assets []string

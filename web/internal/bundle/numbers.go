@@ -19,37 +19,40 @@ import (
 // that the client puts together at run time, as in t(`chat.${state}`), stay.
 
 var (
-	putTogether = regexp.MustCompile("`([a-z]+\\.[a-z_.]*)\\$\\{") // the beginning of such a name
+	putTogether = regexp.MustCompile("`([a-z]+\\.[a-z_.]+)\\$\\{") // the beginning of such a name
 	literal     = regexp.MustCompile(`'([a-z]+\.[A-Za-z0-9_.\-]+)'`)
 )
 
-// numbers are the keys by their number, staff's after all others.
+// numbers are the keys by their number, part by part.
 type numbers struct {
 	of   map[string]int
 	list []string
-	rest int // the number of the first key of staff's part
+	from map[string]int    // the first number of each part
+	part map[string]string // of all keys, also of those that keep their names
 }
 
 // number gives each key of the client one, but those whose names are put together at run time.
-func number(dir string) (*numbers, error) {
-	catalogue, err := texts.Catalogue(dir, "en")
+func number(o Options) (*numbers, error) {
+	catalogue, err := texts.Catalogue(o.Dir, "en")
 	if err != nil {
 		return nil, err
 	}
-	prefixes, err := namesPutTogether(filepath.Join(dir, "src"))
+	maps.DeleteFunc(catalogue, func(key string, _ texts.Text) bool { return texts.ServerOnly(key) })
+	n := &numbers{of: map[string]int{}, from: map[string]int{}}
+	if n.part, err = partsOf(o, catalogue); err != nil {
+		return nil, err
+	}
+	prefixes, err := namesPutTogether(filepath.Join(o.Dir, "src"))
 	if err != nil {
 		return nil, err
 	}
 	maps.DeleteFunc(catalogue, func(key string, _ texts.Text) bool {
-		return texts.ServerOnly(key) || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 	})
-	n := &numbers{of: map[string]int{}}
-	for _, staff := range []bool{false, true} {
-		if staff {
-			n.rest = len(n.list)
-		}
+	for _, part := range parts {
+		n.from[part] = len(n.list)
 		for _, key := range slices.Sorted(maps.Keys(catalogue)) {
-			if texts.StaffOnly(key) == staff {
+			if n.part[key] == part {
 				n.of[key] = len(n.list)
 				n.list = append(n.list, key)
 			}
@@ -100,18 +103,17 @@ func (n *numbers) plugin() api.Plugin {
 }
 
 // source is the module of one part of a catalogue: its texts by number, and those that keep their names.
-func (n *numbers) source(catalogue map[string]texts.Text, staff bool) (string, error) {
-	from, to := 0, n.rest
-	if staff {
-		from, to = n.rest, len(n.list)
-	}
-	numbered := make([]texts.Text, 0, to-from)
-	for _, key := range n.list[from:to] {
+func (n *numbers) source(catalogue map[string]texts.Text, part string) (string, error) {
+	numbered := []texts.Text{}
+	for _, key := range n.list[n.from[part]:] {
+		if n.part[key] != part {
+			break
+		}
 		numbered = append(numbered, short(catalogue[key]))
 	}
 	named := map[string]texts.Text{}
 	for key, text := range catalogue {
-		if _, ok := n.of[key]; !ok && texts.StaffOnly(key) == staff {
+		if _, ok := n.of[key]; !ok && n.part[key] == part {
 			named[key] = short(text)
 		}
 	}
@@ -123,7 +125,7 @@ func (n *numbers) source(catalogue map[string]texts.Text, staff bool) (string, e
 	if err != nil {
 		return "", err
 	}
-	return "export default Object.assign(Array(" + strconv.Itoa(from) + ").concat(" + string(list) + ")," + string(names) + ")", nil
+	return "export default Object.assign(Array(" + strconv.Itoa(n.from[part]) + ").concat(" + string(list) + ")," + string(names) + ")", nil
 }
 
 // short leaves out the plural forms that are as "other" is: i18n.ts takes that one where a form is missing.

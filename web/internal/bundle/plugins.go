@@ -38,12 +38,12 @@ func vendored(dir string) api.Plugin {
 const localeSpace = "locale"
 
 var (
-	localePath = regexp.MustCompile(`^locale:([a-z]+(?:/staff)?)$`)
+	localePath = regexp.MustCompile(`^locale:([a-z]+(?:/(?:staff|more))?)$`)
 	nodePath   = regexp.MustCompile(`^node:`) // of unit tests
 )
 
-// locales serves the modules locale:en, locale:en/staff and so on: one part of the catalogue of a language as the default
-// export. Without numbers the texts are under their names.
+// locales serves the modules locale:en, locale:en/staff, locale:en/more and so on: one part of the catalogue of a language as
+// the default export. Without numbers the texts are under their names, and all in the first part.
 func locales(dir string, n *numbers) api.Plugin {
 	return api.Plugin{Name: "locales", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: localePath.String()}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -56,18 +56,20 @@ func locales(dir string, n *numbers) api.Plugin {
 	}}
 }
 
-// localeSource is the module of a language's part: en, or en/staff.
-func localeSource(dir, part string, n *numbers) (string, error) {
-	language, _, staff := strings.Cut(part, "/")
+// localeSource is the module of a language's part: en, en/staff or en/more.
+func localeSource(dir, path string, n *numbers) (string, error) {
+	language, part, _ := strings.Cut(path, "/")
 	catalogue, err := texts.Catalogue(dir, language)
 	if err != nil {
 		return "", err
 	}
 	maps.DeleteFunc(catalogue, func(key string, _ texts.Text) bool { return texts.ServerOnly(key) })
 	if n != nil {
-		return n.source(catalogue, staff)
+		return n.source(catalogue, part)
 	}
-	maps.DeleteFunc(catalogue, func(key string, _ texts.Text) bool { return texts.StaffOnly(key) != staff })
+	if part != partBase {
+		return "export default {}", nil
+	}
 	text, err := marshal(catalogue)
 	return "export default " + string(text), err
 }

@@ -113,10 +113,6 @@ func ServerOnly(key string) bool {
 	return strings.HasPrefix(key, "basic.") || strings.HasPrefix(key, "card.")
 }
 
-// StaffOnly tells of texts that only staff and people of the general chat are told: a chunk of their own, so that a relative's
-// phone need not fetch them.
-func StaffOnly(key string) bool { return strings.HasPrefix(key, "staff.") }
-
 // Say fills in a text: every {name} by values, and the plural form by count.
 func (t Text) Say(lang string, count int, values map[string]string) string {
 	text := t.Plain

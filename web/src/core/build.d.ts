@@ -13,7 +13,7 @@ declare const __ASSETS__: readonly string[]
 declare const __LOCALES__: Readonly<Record<string, readonly string[]>>
 
 /**
- * The texts of one language: `import('locale:de')`, and of the area `staff`: `import('locale:de/staff')`. Each becomes a chunk. The area `basic` and
+ * The texts of one language: `import('locale:de')`, and of two more parts: `import('locale:de/staff')` and `import('locale:de/more')`. Each becomes a chunk. The area `basic` and
  * the area `card` are the server's and left out.
  */
 declare module 'locale:*' {

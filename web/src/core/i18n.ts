@@ -22,16 +22,18 @@ export const languages: readonly { code: Language; name: string; dir: 'ltr' | 'r
   { code: 'pt', name: 'Português', dir: 'ltr', tag: 'pt-PT' },
 ]
 
+/** `base` is what a relative's conversation says, `staff` what staff's pages say besides; `more`, all that opens on demand. */
+export type Part = 'base' | 'staff' | 'more'
+
 type Load = () => Promise<{ default: Catalogue }>
 
-// What everybody is told, and what only staff and people of the general chat are: a phone need not fetch the second.
-const load: Record<Language, readonly [everybody: Load, staff: Load]> = {
-  en: [() => import('locale:en'), () => import('locale:en/staff')],
-  es: [() => import('locale:es'), () => import('locale:es/staff')],
-  zh: [() => import('locale:zh'), () => import('locale:zh/staff')],
-  ar: [() => import('locale:ar'), () => import('locale:ar/staff')],
-  de: [() => import('locale:de'), () => import('locale:de/staff')],
-  pt: [() => import('locale:pt'), () => import('locale:pt/staff')],
+const load: Record<Language, Readonly<Record<Part, Load>>> = {
+  en: { base: () => import('locale:en'), staff: () => import('locale:en/staff'), more: () => import('locale:en/more') },
+  es: { base: () => import('locale:es'), staff: () => import('locale:es/staff'), more: () => import('locale:es/more') },
+  zh: { base: () => import('locale:zh'), staff: () => import('locale:zh/staff'), more: () => import('locale:zh/more') },
+  ar: { base: () => import('locale:ar'), staff: () => import('locale:ar/staff'), more: () => import('locale:ar/more') },
+  de: { base: () => import('locale:de'), staff: () => import('locale:de/staff'), more: () => import('locale:de/more') },
+  pt: { base: () => import('locale:pt'), staff: () => import('locale:pt/staff'), more: () => import('locale:pt/more') },
 }
 
 interface Spoken {
@@ -45,7 +47,7 @@ interface Spoken {
 const spoken = signal<Spoken>(speak('en', {}))
 const current = signal<Language>('en')
 let wanted: Language | undefined
-let parts = 1 // how many parts of a catalogue are in use
+const parts = new Set<Part>(['base']) // in use
 
 /** The language that the client speaks now. */
 export const language: ReadonlySignal<Language> = current
@@ -63,14 +65,18 @@ export async function choose(code: Language): Promise<void> {
   if (wanted === code) use(code, texts)
 }
 
-/** Adds staff's texts, in the present language and in all that are chosen later. Rejects when they can't be loaded. */
-export async function withStaffTexts(): Promise<void> {
-  parts = 2
-  await choose(wanted ?? current.value)
+/** Adds a part of the texts, in the present language and in all that are chosen later. Rejects when it can't be loaded. */
+export async function withTexts(part: Part): Promise<void> {
+  if (parts.has(part)) return
+  const before = wanted ?? current.value
+  const added = await load[before][part]()
+  parts.add(part)
+  if (wanted !== undefined && wanted !== before) return choose(wanted)
+  use(before, { ...spoken.value.texts, ...added.default })
 }
 
 async function fetched(code: Language): Promise<Catalogue> {
-  const loaded = await Promise.all(load[code].slice(0, parts).map((part) => part()))
+  const loaded = await Promise.all([...parts].map((part) => load[code][part]()))
   return Object.assign({}, ...loaded.map((m) => m.default)) as Catalogue
 }
 

@@ -5,39 +5,32 @@ import { t, tag } from './i18n'
 
 export type When = string | number
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 24 * 60 * 60_000
 
-const units: [unit: string, ms: number][] = [['day', DAY_MS], ['hour', HOUR_MS], ['minute', MINUTE_MS]]
+type Style = Intl.DateTimeFormatOptions
 
-const styles = {
-  clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  weekday: { weekday: 'short' },
-  date: { day: 'numeric', month: 'short' },
-  dateYear: { day: 'numeric', month: 'short', year: 'numeric' },
-  day: { weekday: 'long', day: 'numeric', month: 'long' },
-  dayYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  birth: { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
-} satisfies Record<string, Intl.DateTimeFormatOptions>
+const time: Style = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+const day: Style = { weekday: 'long', day: 'numeric', month: 'long' }
+/** Weekday, date and year, in full. */
+export const dayYear: Style = { ...day, year: 'numeric' }
 
 // Making a formatter takes far longer than using one.
-const formatters = new Map<string, Intl.DateTimeFormat>()
+const formatters = new Map<Style, Map<string, Intl.DateTimeFormat>>()
 
-/** A time in one of the styles above; '' for what is no time. */
-export function format(when: When, style: keyof typeof styles): string {
+/** A time in a style, which has to be the same object each time; '' for what is no time. */
+export function format(when: When, style: Style): string {
   const date = new Date(when)
   if (Number.isNaN(date.getTime())) return ''
-  const key = tag() + style
-  let f = formatters.get(key)
-  if (!f) formatters.set(key, (f = new Intl.DateTimeFormat(tag(), styles[style])))
+  const made = formatters.get(style) ?? new Map<string, Intl.DateTimeFormat>()
+  formatters.set(style, made)
+  const f = made.get(tag()) ?? new Intl.DateTimeFormat(tag(), style)
+  made.set(tag(), f)
   return f.format(date)
 }
 
 /** "07:41". */
 export function clock(when: When): string {
-  return format(when, 'clock')
+  return format(when, time)
 }
 
 /** "Today", "Yesterday", or weekday and date, with the year if it is another one: for the lines between days (B-18). */
@@ -45,13 +38,7 @@ export function dayLabel(when: When, now: number): string {
   const days = daysBetween(when, now)
   if (days === 0) return t('core.today')
   if (days === 1) return t('core.yesterday')
-  return format(when, sameYear(when, now) ? 'day' : 'dayYear')
-}
-
-/** How long something took or has lasted, in the largest unit that fits: "8 sec", "12 min", "3 hr". */
-export function duration(ms: number): string {
-  const [unit, size] = units.find(([, most]) => ms >= most) ?? ['second', 1000]
-  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'short' }).format(Math.floor(ms / size))
+  return format(when, sameYear(when, now) ? day : dayYear)
 }
 
 /** Whether both are on one day of the reader's calendar. */

@@ -1,5 +1,5 @@
 import { useEffect, useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks'
-import { withStaffTexts } from '../core/i18n'
+import { withTexts } from '../core/i18n'
 import type { Kinward } from '../core/kinward'
 import type { Person } from '../core/wire.gen'
 import { Alerts } from '../ui/alerts'
@@ -13,11 +13,11 @@ import Family from './family'
 import { hasLock, SessionContext, useSession, type Session } from './session'
 
 // A page of staff and its texts come together.
-const withTexts = <T,>(page: Promise<T>) => Promise.all([page, withStaffTexts()]).then(([loaded]) => loaded)
+const forStaff = <T,>(page: Promise<T>) => Promise.all([page, withTexts('staff')]).then(([loaded]) => loaded)
 
 const Entry = lazy('page', () => import('./entry'))
-const Staff = lazy('page', () => withTexts(import('./staff')))
-const People = lazy('page', () => withTexts(import('./people')))
+const Staff = lazy('page', () => forStaff(import('./staff')))
+const People = lazy('page', () => forStaff(import('./people')))
 const Settings = lazy('piece', () => import('./settings'))
 const Locked = lazy('page', () => import('./entry/lock'))
 

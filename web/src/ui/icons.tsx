@@ -15,8 +15,6 @@ const paths = {
   'arrow-left': 'M12 19l-7-7 7-7M19 12H5',
   'wifi-off': 'M12 20h.01M8.5 16.429a5 5 0 0 1 7 0M5 12.859a10 10 0 0 1 5.17-2.69M19 12.859a10 10 0 0 0-2.007-1.523M2 8.82a15 15 0 0 1 4.177-2.643M22 8.82a15 15 0 0 0-11.288-3.764M2 2l20 20',
   refresh: 'M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5',
-  reply: 'M20 18v-2a4 4 0 0 0-4-4H4M9 17l-5-5 5-5',
-  pencil: 'M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4',
   trash: 'M10 11v6M14 11v6M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M3 6h18M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2',
   eye: 'M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z',
   info: 'M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0zM12 16v-4M12 8h.01',
@@ -34,7 +32,7 @@ export interface Drawing {
 export type IconName = keyof typeof paths | Drawing
 
 /** Icons that point along the line of writing: drawn the other way round in right-to-left languages. */
-const directional: ReadonlySet<IconName> = new Set<IconName>(['send', 'arrow-left', 'reply'])
+const directional: ReadonlySet<IconName> = new Set<IconName>(['send', 'arrow-left'])
 
 /** An icon, 1.25 times the text around it. Decorative, unless `label` says what it stands for. */
 export function Icon({ name, label, class: extra }: {

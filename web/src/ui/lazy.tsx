@@ -1,6 +1,6 @@
 import type { ComponentChild, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { t } from '../core/i18n'
+import { t, withTexts } from '../core/i18n'
 import { Banner, EmptyState, Spinner, toast } from './kit'
 import { part } from './offline/part'
 
@@ -26,12 +26,12 @@ interface Closable {
 }
 
 /**
- * A component whose code is fetched when it is first shown. If that fails, it says so and offers to try again (P-5): in its
+ * A component whose code is fetched when it is first shown, with the texts of all such components. If that fails, it says so and offers to try again (P-5): in its
  * place, or where it was opened, if it opens above the page.
  */
 export function lazy<P extends object>(kind: 'page' | 'piece', load: () => Promise<{ default: ComponentType<P> }>): Lazy<P> {
   let ready: ComponentType<P> | undefined
-  const fetched = (how: typeof load) => how().then((m) => { ready = m.default })
+  const fetched = (how: typeof load) => Promise.all([how(), withTexts('more')]).then(([m]) => { ready = m.default })
   function Late(props: P) {
     const [state, setState] = useState<'loading' | 'failed' | 'ready'>('loading')
     const again = () => setState('loading')

@@ -6,7 +6,7 @@ import type { Message, Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { classes, focusHeading, IconButton, layers } from '../kit'
 import { lazy } from '../lazy'
-import { useAnnouncing } from './announcing'
+import { useLater } from '../offline/later'
 import { Composer } from './composer'
 import { composingIn } from './composing-in'
 import type { Guard } from './guard'
@@ -51,7 +51,8 @@ function OpenChat(props: ChatViewProps) {
   const latest = useRef(props)
   latest.current = props
   const { scope, view, composing, retracting, setRetracting } = useOpen(latest)
-  useAnnouncing(scope)
+  const aloud = useLater(() => import('./announcing'), 0) // is for ears: the eyes come first
+  useEffect(() => aloud?.readOut(scope), [aloud, scope])
   useFirstFocus(root, at)
   useEffect(() => view.open(at), [view, at])
   const refused = sendRefused ?? (talk.active.value ? undefined : t('chat.ended'))

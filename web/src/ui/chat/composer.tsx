@@ -1,10 +1,12 @@
 import { useId, useRef } from 'preact/hooks'
 import { t } from '../../core/i18n'
 import { Button } from '../kit'
-import { ComposerBar } from './composer-bar'
+import { lazy } from '../lazy'
 import type { Guard } from './guard'
 import { useScope } from './scope'
 import { useComposer, type ComposerProps, type ComposerState } from './use-composer'
+
+const ComposerBar = lazy('piece', () => import('./composer-bar'))
 
 /** The box for writing. A key press draws nothing anew unless the counter or an error changes. */
 export function Composer(props: ComposerProps) {
@@ -26,7 +28,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <ToWhom id={`${id}-to`} guard={guard} />
-      <ComposerBar composing={composing} onCancel={cancel} />
+      {(composing.correcting.value || composing.reply.value) && <ComposerBar composing={composing} onCancel={cancel} />}
       {Question && <Question me={me.id} text={guard.confirmText} composing={composing} onSend={submit} onCancel={cancel} />}
       <div class="kw-composer-line">
         <textarea

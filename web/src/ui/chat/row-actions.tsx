@@ -21,10 +21,10 @@ function items({ scope, entry: { message, outgoing }, own }: RowMenuProps): Menu
   const text = message?.text ?? outgoing?.text ?? ''
   const writable = scope.writable()
   const list: MenuItem[] = []
-  if (message && writable) list.push({ label: t('chat.reply'), icon: 'reply', onSelect: () => scope.reply(message) })
+  if (message && writable) list.push({ label: t('chat.reply'), icon: rare.reply, onSelect: () => scope.reply(message) })
   list.push({ label: t('chat.copy'), icon: rare.copy, onSelect: () => void copy(text) })
   if (message?.kind !== 'text' || !own || !writable) return list
-  list.push({ label: t('chat.correct'), icon: 'pencil', onSelect: () => scope.correct(message) })
+  list.push({ label: t('chat.correct'), icon: rare.pencil, onSelect: () => scope.correct(message) })
   list.push({ label: t('chat.retract'), icon: rare.undo, danger: true, separated: true, onSelect: () => scope.retract(message) })
   return list
 }

@@ -1,8 +1,14 @@
 import { listOf, t } from '../../core/i18n'
+import type { Key } from '../../core/keys.gen'
 import type { Reach } from '../../core/conversation'
 import type { Outgoing } from '../../core/outbox'
 import { StateText, type SendState } from '../kit'
 import type { Audience, Scope } from './scope'
+
+/** What each state is called as long as nothing more is known of it. */
+const words = {
+  sending: 'chat.sending', waiting: 'chat.waiting', sent: 'chat.sent', delivered: 'chat.delivered', failed: 'chat.failed',
+} as const satisfies Partial<Record<SendState, Key>>
 
 interface Told {
   state: SendState
@@ -14,7 +20,7 @@ interface Told {
  * nothing beyond "Delivered" where the hospital keeps reading to itself.
  */
 export function reached({ state, readers }: Reach, kind: string, audience: Audience, seenByTeam: boolean): Told {
-  if (state !== 'read') return { state, text: t(`chat.${state}`) }
+  if (state !== 'read') return { state, text: t(words[state]) }
   if (audience === 'family' && !seenByTeam) return { state: 'delivered', text: t('chat.delivered') }
   if (audience === 'family') return { state, text: t('chat.seen_by_team') }
   const [first, second, ...more] = readers
@@ -31,7 +37,6 @@ export function ReachText({ scope, seq }: { scope: Scope; seq: number }) {
 
 /** The state of a message on its way: one that takes a minute is told as not sent yet (B-14). */
 export function outgoing({ state, overdue }: Pick<Outgoing, 'state' | 'overdue'>): Told {
-  if (state === 'failed') return { state, text: t('chat.failed') }
-  if (overdue) return { state: 'failed', text: t('chat.overdue') }
-  return { state, text: t(`chat.${state}`) }
+  if (overdue && state !== 'failed') return { state: 'failed', text: t('chat.overdue') }
+  return { state, text: t(words[state]) }
 }

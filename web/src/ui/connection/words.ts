@@ -3,7 +3,7 @@
 import { t } from '../../core/i18n'
 import type { Key } from '../../core/keys.gen'
 import type { Choice, LineState } from '../../core/line'
-import { duration } from '../../core/time'
+import { duration } from '../../core/when'
 
 const names = {
   automatic: 'connection.automatic',

@@ -9,9 +9,19 @@ export const relationships = ['spouse', 'partner', 'mother', 'father', 'parent',
 export const roles = ['attending', 'resident', 'nurse', 'coordinator', 'interpreter', 'other'] as const
 export const bases = ['agreed', 'did_not_object', 'incapacitated', 'guardian', 'attorney', 'court'] as const
 
+// Each in full, so that the build sees which texts keep their names.
+const named: Record<Group, (value: string) => string> = {
+  relationship: (v) => `staff.relationship.${v}`,
+  role: (v) => `staff.role.${v}`,
+  basis: (v) => `staff.basis.${v}`,
+  link: (v) => `staff.link.${v}`,
+  stay: (v) => `staff.stay.${v}`,
+  sex: (v) => `staff.sex.${v}`,
+}
+
 /** A word of the contract in the reader's language; a word that is new to this client stands as it came. */
 export function word(group: Group, value: string): string {
-  return textOf(`staff.${group}.${value}`) ?? value
+  return textOf(named[group](value)) ?? value
 }
 
 /** With a capital at its beginning, as an entry of a list of choices. */
