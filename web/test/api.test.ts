@@ -45,12 +45,6 @@ describe('Api', () => {
     assert.equal(asked[0]?.init.body, '{"id":"m","text":"é"}')
   })
 
-  it('counts the traffic', async () => {
-    const { api } = answering(json({ person }))
-    await account.signIn(api, 'ana', 'secret')
-    assert.deepEqual(api.traffic.value, { requests: 1, received: 52, sent: 36 })
-  })
-
   it('tells a refusal with its field and Retry-After', async () => {
     const { api } = answering(problem(429, 'too_many', { 'Retry-After': '3' }))
     const e = await failing(api.conversations())

@@ -11,6 +11,7 @@ import { Api } from '../src/core/api'
 import * as colleagues from '../src/core/colleagues'
 import { uuidv7 } from '../src/core/id'
 import { Line, type Choice } from '../src/core/line'
+import type { Conversation } from '../src/core/wire.gen'
 
 /** The path of a built server: `KINWARD_BIN=… npm run unit -- line-server`. Without it these tests are left out. */
 const binary = process.env['KINWARD_BIN']
@@ -52,7 +53,7 @@ describe('Line against the server', { skip: !binary && 'KINWARD_BIN is not set' 
     await until(() => seqs.length >= 300)
     assert.deepEqual(seqs, Array.from({ length: 300 }, (_, i) => i + 1))
     await until(async () => {
-      const { members } = await bruno.api.conversation(talk.id)
+      const { conversation: { members } } = await bruno.api.json<{ conversation: Conversation }>(`/conversations/${talk.id}`)
       return members.some((m) => m.person.id === ana.id && m.delivered === 300)
     })
     const results = await line.test(() => undefined)

@@ -1,10 +1,10 @@
 import { ApiError, Requests, unreachable } from './requests'
 import type {
-  About, Conversation, Message, MessageList, NewMessage, Page, Patient, PatientList, Person, Snapshot,
+  About, Message, MessageList, NewMessage, Page, Patient, PatientList, Person, Snapshot,
 } from './wire.gen'
 
 export { ApiError }
-export type { ApiOptions, Traffic } from './requests'
+export type { ApiOptions } from './requests'
 
 export interface FeedOptions {
   /** How long the server may hold the answer until there is something, in s; 0 to 60. */
@@ -44,10 +44,6 @@ export class Api extends Requests {
   /** The snapshot: every conversation, and the cursor that the feed goes on from. */
   async conversations(): Promise<Snapshot> {
     return this.json('/conversations')
-  }
-
-  async conversation(id: string): Promise<Conversation> {
-    return (await this.json<{ conversation: Conversation }>(`/conversations/${id}`)).conversation
   }
 
   async messages(conversation: string, page: { before?: number; after?: number; limit?: number } = {}): Promise<MessageList> {

@@ -1,4 +1,3 @@
-import { signal, type ReadonlySignal } from '@preact/signals-core'
 import { realClock, type Clock } from './clock'
 import type { Identity } from './identity'
 import type { Problem } from './wire.gen'
@@ -37,13 +36,6 @@ export interface ApiOptions {
   identity?: Identity
 }
 
-export interface Traffic {
-  requests: number
-  /** Bytes of bodies, without headers and before decompression was undone, as far as the browser tells. */
-  received: number
-  sent: number
-}
-
 /** One request; everything may be left out. */
 export interface Call {
   method?: string
@@ -67,8 +59,6 @@ export class Requests {
   onUnauthenticated: (() => void) | undefined
   readonly base: string
   readonly identity: Identity | undefined
-  readonly traffic: ReadonlySignal<Traffic>
-  readonly #counted = signal<Traffic>({ requests: 0, received: 0, sent: 0 })
   readonly #fetch: typeof fetch
   readonly #clock: Pick<Clock, 'after'>
   protected readonly timeoutMs: number
@@ -79,16 +69,9 @@ export class Requests {
     this.timeoutMs = o.timeoutMs ?? 15_000
     this.#clock = o.clock ?? realClock
     this.identity = o.identity
-    this.traffic = this.#counted
     this.identity?.lost.subscribe((lost) => {
       if (lost) this.onUnauthenticated?.()
     })
-  }
-
-  /** Adds what a WebSocket or a stream carried to the traffic. */
-  count(received: number, sent = 0, requests = 0): void {
-    const t = this.#counted.peek()
-    this.#counted.value = { requests: t.requests + requests, received: t.received + received, sent: t.sent + sent }
   }
 
   /** One call with a JSON answer; undefined for an answer without content. May throw an ApiError and nothing else. */
@@ -96,9 +79,7 @@ export class Requests {
     return this.#ask(path, call, async (answer) => {
       if (answer.status === 204) return undefined as T
       const text = await answer.text()
-      const length = bodyLength(answer, text)
-      this.count(length)
-      call.length?.(length)
+      call.length?.(bodyLength(answer, text))
       if (!typeOf(answer).startsWith(JSON_TYPE)) throw unreachable('the answer is not of this server')
       return JSON.parse(text) as T
     })
@@ -135,7 +116,6 @@ export class Requests {
 
   #request(call: Call, stop: AbortSignal): RequestInit {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-    this.count(0, body?.length ?? 0, 1)
     return {
       method: call.method ?? 'GET',
       headers: { Accept: call.accept ?? JSON_TYPE, ...(body === undefined ? {} : { 'Content-Type': JSON_TYPE }) },
@@ -150,7 +130,6 @@ export class Requests {
   /** Reads a refusal. What is not in the server's own form comes from a proxy, and is no word on the request. */
   async #problem(answer: Response): Promise<ApiError> {
     const text = await answer.text()
-    this.count(bodyLength(answer, text))
     const after = retryAfter(answer.headers.get('Retry-After'))
     const { status } = answer
     if (typeOf(answer).startsWith('application/problem+json')) return this.#refusal(status, JSON.parse(text) as Problem, after)

@@ -50,56 +50,58 @@ export class Session {
   readonly card: ReadonlySignal<string | undefined>
   /** Of those who have one; its code comes with the first of them. */
   readonly lock: ReadonlySignal<IdleLock | undefined>
-  private readonly shown = signal<Stage>({ is: 'starting' })
-  private readonly told = signal<About | undefined>(undefined)
-  private readonly guard = signal<IdleLock | undefined>(undefined)
-  private readonly hand: Signal<string | undefined>
-  private tries = 0
-  private last = '' // who was signed in here last
-  private retry: ReturnType<typeof setTimeout> | undefined
+  readonly #o: SessionOptions
+  readonly #shown = signal<Stage>({ is: 'starting' })
+  readonly #told = signal<About | undefined>(undefined)
+  readonly #guard = signal<IdleLock | undefined>(undefined)
+  readonly #hand: Signal<string | undefined>
+  #tries = 0
+  #last = '' // who was signed in here last
+  #retry: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly o: SessionOptions) {
+  constructor(o: SessionOptions) {
+    this.#o = o
     this.api = o.api
     this.settings = o.settings
-    this.stage = this.shown
-    this.about = this.told
-    this.hand = signal(o.code)
-    this.card = this.hand
-    this.lock = this.guard
-    this.told.value = remembered(o.keep)
-    this.api.onUnauthenticated = () => this.lost()
+    this.stage = this.#shown
+    this.about = this.#told
+    this.#hand = signal(o.code)
+    this.card = this.#hand
+    this.lock = this.#guard
+    this.#told.value = remembered(o.keep)
+    this.api.onUnauthenticated = () => this.#lost()
     addEventListener('online', this.again)
     effect(() => {
-      if (this.guard.value?.locked.value) this.kinward?.drafts.saveNow()
+      if (this.#guard.value?.locked.value) this.#kinward?.drafts.saveNow()
     })
   }
 
   /** Asks the server who it is and who we are, and shows what follows from it. */
   async start(): Promise<void> {
-    clearTimeout(this.retry)
+    clearTimeout(this.#retry)
     try {
-      const left = this.leaving
-      if (left) await this.finishLeaving()
-      const [about, me] = await Promise.all([this.api.about(), this.who()])
-      this.told.value = about
-      this.o.keep.setItem(ABOUT, JSON.stringify(about))
-      if (me) await this.open(me, false)
-      else this.shown.value = left ? { is: 'entry', notice: 'left' } : { is: 'entry' }
-      this.tries = 0
+      const left = this.#leaving
+      if (left) await this.#finishLeaving()
+      const [about, me] = await Promise.all([this.api.about(), this.#who()])
+      this.#told.value = about
+      this.#o.keep.setItem(ABOUT, JSON.stringify(about))
+      if (me) await this.#open(me, false)
+      else this.#shown.value = left ? { is: 'entry', notice: 'left' } : { is: 'entry' }
+      this.#tries = 0
     } catch (e) {
       if (!(e instanceof ApiError)) throw e
-      this.shown.value = { is: 'unreachable', leaving: this.leaving }
-      this.retry = setTimeout(this.again, pausesMs[Math.min(this.tries++, pausesMs.length - 1)])
+      this.#shown.value = { is: 'unreachable', leaving: this.#leaving }
+      this.#retry = setTimeout(this.again, pausesMs[Math.min(this.#tries++, pausesMs.length - 1)])
     }
   }
 
   /** Somebody has just signed in, registered or redeemed a code. */
   async entered(person: Person): Promise<void> {
     this.putCardAway()
-    this.o.keep.removeItem(LEAVING) // the cookie is another one now: nobody is to be signed out by it
-    if (person.id !== this.last) history.replaceState(null, '', '/') // what was open here was somebody else's
+    this.#o.keep.removeItem(LEAVING) // the cookie is another one now: nobody is to be signed out by it
+    if (person.id !== this.#last) history.replaceState(null, '', '/') // what was open here was somebody else's
     try {
-      await this.open(person, true)
+      await this.#open(person, true)
     } catch {
       await this.start() // signed in is signed in: from here it is a matter of the connection
     }
@@ -107,27 +109,27 @@ export class Session {
 
   /** Somebody has a card and wants to type its code. */
   haveCard(): void {
-    this.hand.value ??= ''
+    this.#hand.value ??= ''
   }
 
   /** The card is used, or is not wanted. */
   putCardAway(): void {
-    this.hand.value = undefined
+    this.#hand.value = undefined
     if (location.pathname === '/join') history.replaceState(null, '', '/')
   }
 
   /** Signs out: what was shown goes at once, what is kept on this device too; the server hears of it as soon as it can. */
   async leave(): Promise<void> {
-    const { kinward } = this
+    const kinward = this.#kinward
     if (!kinward) return
-    this.o.keep.setItem(LEAVING, '1')
-    this.shown.value = { is: 'starting' }
-    this.guard.peek()?.end()
+    this.#o.keep.setItem(LEAVING, '1')
+    this.#shown.value = { is: 'starting' }
+    this.#guard.peek()?.end()
     history.replaceState(null, '', '/')
     try {
       await kinward.signOut()
-      this.o.keep.removeItem(LEAVING)
-      this.shown.value = { is: 'entry', notice: 'left' }
+      this.#o.keep.removeItem(LEAVING)
+      this.#shown.value = { is: 'entry', notice: 'left' }
     } catch {
       kinward.close()
       await this.start()
@@ -136,19 +138,19 @@ export class Session {
 
   /** Tries again to reach the server. */
   readonly again = (): void => {
-    if (this.shown.peek().is === 'unreachable') void this.start()
+    if (this.#shown.peek().is === 'unreachable') void this.start()
   }
 
-  private get leaving(): boolean {
-    return this.o.keep.getItem(LEAVING) !== null
+  get #leaving(): boolean {
+    return this.#o.keep.getItem(LEAVING) !== null
   }
 
-  private get kinward(): Kinward | undefined {
-    const stage = this.shown.peek()
+  get #kinward(): Kinward | undefined {
+    const stage = this.#shown.peek()
     return stage.is === 'in' ? stage.kinward : undefined
   }
 
-  private async who(): Promise<Person | undefined> {
+  async #who(): Promise<Person | undefined> {
     try {
       return await this.api.me()
     } catch (e) {
@@ -157,46 +159,46 @@ export class Session {
     }
   }
 
-  private async open(me: Person, fresh: boolean): Promise<void> {
-    if (this.kinward) {
-      this.kinward.close()
-      this.shown.value = { is: 'starting' }
+  async #open(me: Person, fresh: boolean): Promise<void> {
+    if (this.#kinward) {
+      this.#kinward.close()
+      this.#shown.value = { is: 'starting' }
     }
-    this.last = me.id
-    this.o.foresee?.(me)
-    await this.watch(me, fresh)
-    const about = this.told.peek() ?? (await this.api.about())
+    this.#last = me.id
+    this.#o.foresee?.(me)
+    await this.#watch(me, fresh)
+    const about = this.#told.peek() ?? (await this.api.about())
     const kinward = await Kinward.start({
-      api: this.api, me, about, settings: this.settings, surroundings: this.o.surroundings, ...this.o.tabs,
-      onSignedOut: () => this.lost(),
+      api: this.api, me, about, settings: this.settings, surroundings: this.#o.surroundings, ...this.#o.tabs,
+      onSignedOut: () => this.#lost(),
     })
-    this.shown.value = { is: 'in', kinward }
+    this.#shown.value = { is: 'in', kinward }
   }
 
   // A screen that should lock is not shown without its lock.
-  private async watch(me: Person, fresh: boolean): Promise<void> {
-    if (!hasLock(me)) return this.guard.peek()?.end()
+  async #watch(me: Person, fresh: boolean): Promise<void> {
+    if (!hasLock(me)) return this.#guard.peek()?.end()
     const { IdleLock } = await import('./entry/idle').catch(() => {
       throw new ApiError(0, 'unreachable', 'A part of the client could not be loaded.')
     })
-    this.guard.value ??= new IdleLock(this.o.keep, realClock)
-    this.guard.value.begin(me.id, fresh)
+    this.#guard.value ??= new IdleLock(this.#o.keep, realClock)
+    this.#guard.value.begin(me.id, fresh)
   }
 
   // The server no longer knows this session, or another tab signed out: nothing may stay on the screen. Drafts and unsent
   // messages stay on the device, for the same person's return.
-  private lost(): void {
-    const { kinward } = this
+  #lost(): void {
+    const kinward = this.#kinward
     if (!kinward) return
     kinward.drafts.saveNow()
     kinward.close()
-    this.guard.peek()?.end()
-    this.shown.value = { is: 'entry', notice: kinward.me.kind === 'family' ? 'ended' : 'signed_out' }
+    this.#guard.peek()?.end()
+    this.#shown.value = { is: 'entry', notice: kinward.me.kind === 'family' ? 'ended' : 'signed_out' }
   }
 
-  private async finishLeaving(): Promise<void> {
+  async #finishLeaving(): Promise<void> {
     await this.api.signOut()
-    this.o.keep.removeItem(LEAVING)
+    this.#o.keep.removeItem(LEAVING)
   }
 }
 

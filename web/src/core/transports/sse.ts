@@ -49,7 +49,6 @@ export class Events implements Transport {
       const reader = (await this.#o.api.events(cursor, this.#stop)).getReader()
       for (let part = await reader.read(); this.#sink && !part.done; part = await reader.read()) {
         this.#stats.received += part.value.length
-        this.#o.api.count(part.value.length)
         this.#sink.heard()
         for (const event of parser.push(decoder.decode(part.value, { stream: true }))) this.#take(event, started)
       }

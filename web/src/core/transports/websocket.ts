@@ -54,7 +54,6 @@ export class Socket implements Transport {
   #read(text: string): void {
     if (!this.#sink) return
     this.#stats.received += text.length
-    this.#o.api.count(text.length)
     let frame: ServerFrame
     try {
       frame = JSON.parse(text) as ServerFrame
@@ -89,9 +88,7 @@ export class Socket implements Transport {
 
   #send(frame: ClientFrame): void {
     if (this.#socket?.readyState !== 1) return
-    const text = JSON.stringify(frame)
-    this.#o.api.count(0, text.length)
-    this.#socket.send(text)
+    this.#socket.send(JSON.stringify(frame))
   }
 
   /** The close code says whether to come back, the bye before it says when. */

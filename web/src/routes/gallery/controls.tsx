@@ -43,8 +43,6 @@ export function Commands() {
       <Specimen name="IconButton: quiet, pressed, with a count, plain, disabled">
         <div class="kw-buttons">
           <IconButton label="Search" icon={desk.search} />
-          <IconButton label="Alerts" icon={rare.bell} pressed />
-          <IconButton label="Messages, 3 new" icon={desk.messages} count={3} />
           <IconButton label="Print" icon={rare.printer} kind="plain" />
           <IconButton label="Go back" icon="arrow-left" />
           <IconButton label="Lock" icon={rare.lock} disabled />

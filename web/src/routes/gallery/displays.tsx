@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { Banner, DayLine, EmptyState, JumpPill, NoteLine, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving } from '../../ui/kit'
+import { Banner, DayLine, EmptyState, JumpPill, Skeleton, Spinner, StateText, toast, UnreadLine, useRoving } from '../../ui/kit'
 import { ConnectionBar } from '../../ui/kit/connection-bar'
 import { Avatar, Badge, Dot, ListRow, Tag, WaitTag } from '../../ui/kit/desk'
 import { QRCard, Sparkline, Table, Tile } from '../../ui/kit/more'
@@ -85,7 +85,6 @@ export function Marks() {
       <Specimen name="DayLine, UnreadLine, NoteLine, JumpPill" wide>
         <div class="kw-form">
           <DayLine label={say.today} dateTime="2026-11-22" />
-          <NoteLine>{say.emptyText}</NoteLine>
           <UnreadLine count={2} />
           <div class="kw-gallery-centre">
             <JumpPill text={say.new} onClick={nothing} />
@@ -183,7 +182,7 @@ export function Feedback() {
     <Section title="Feedback">
       <Specimen name="Banner" wide>
         <div class="kw-form">
-          <Banner kind="info" onDismiss={nothing}>
+          <Banner kind="info">
             {say.emptyText}
           </Banner>
           <Banner kind="warn" action={{ label: say.retry, onClick: nothing }}>

@@ -42,17 +42,16 @@ export interface ButtonLinkProps {
   kind?: ButtonKind | undefined
   icon?: IconName | undefined
   wide?: boolean | undefined
-  download?: boolean | undefined
   /** Opens beside this page, as a card to print does. */
   newTab?: boolean | undefined
   children: ComponentChildren
 }
 
 /** A link that looks like a button: it leads somewhere (a call, a print-out) rather than doing something. */
-export function ButtonLink({ href, kind = 'plain', icon, wide, download, newTab, children }: ButtonLinkProps) {
+export function ButtonLink({ href, kind = 'plain', icon, wide, newTab, children }: ButtonLinkProps) {
   const beside = newTab ? { target: '_blank', rel: 'noopener' } : {}
   return (
-    <a class={classes('kw-button', `is-${kind}`, wide && 'is-wide')} href={href} download={download} {...beside}>
+    <a class={classes('kw-button', `is-${kind}`, wide && 'is-wide')} href={href} {...beside}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </a>
@@ -63,17 +62,13 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
   /** What it does, in words: read out, and shown on hover. */
   label: string
   icon: IconName
-  /** For a button that stays pressed. */
-  pressed?: boolean | undefined
   /** For a button that opens something. */
   expanded?: boolean | undefined
   kind?: 'quiet' | 'plain' | 'primary' | undefined
-  /** A small number on the icon; 0 shows none. The label must say it too. */
-  count?: number | undefined
 }
 
 /** A button without visible words. Families get `Button` with words instead. */
-export function IconButton({ label, icon, pressed, expanded, kind = 'quiet', count, class: extra, ...rest }: IconButtonProps) {
+export function IconButton({ label, icon, expanded, kind = 'quiet', class: extra, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -81,11 +76,9 @@ export function IconButton({ label, icon, pressed, expanded, kind = 'quiet', cou
       {...rest}
       class={classes('kw-button', 'kw-icon-button', `is-${kind}`, extra)}
       aria-label={label}
-      aria-pressed={pressed}
       aria-expanded={expanded}
     >
       <Icon name={icon} />
-      {count ? <span class="kw-badge is-dot" aria-hidden="true">{count}</span> : null}
     </button>
   )
 }

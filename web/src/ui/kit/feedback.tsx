@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { t } from '../../core/i18n'
 import { Icon, type IconName } from '../icons'
-import { Button, IconButton } from './button'
+import { Button } from './button'
 import { classes } from './classes'
 
 /** One step that a message offers. */
@@ -18,21 +18,18 @@ export interface BannerProps {
   kind: BannerKind
   children: ComponentChildren
   action?: Action | undefined
-  /** Shows a button that puts it away. */
-  onDismiss?: (() => void) | undefined
   icon?: IconName | undefined
   /** From edge to edge, above or below a view, instead of a card within it. */
   edge?: boolean | undefined
 }
 
 /** A sentence that stays until it is no longer true. What needs to be heard at once also goes through `announce`. */
-export function Banner({ kind, children, action, onDismiss, icon = bannerIcons[kind], edge }: BannerProps) {
+export function Banner({ kind, children, action, icon = bannerIcons[kind], edge }: BannerProps) {
   return (
     <div class={classes('kw-banner', `is-${kind}`, edge && 'is-edge')}>
       <Icon name={icon} />
       <div class="kw-banner-text">{children}</div>
       {action && <Button kind="quiet" onClick={action.onClick}>{action.label}</Button>}
-      {onDismiss && <IconButton label={t('common.dismiss')} icon="x" onClick={onDismiss} />}
     </div>
   )
 }

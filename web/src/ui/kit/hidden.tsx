@@ -6,19 +6,19 @@ export function VisuallyHidden({ children }: { children: ComponentChildren }) {
   return <span class="kw-hidden">{children}</span>
 }
 
-/** The first Tab stop of a page, seen while it has the focus. `target` is an id; `main` unless told. */
-export function SkipLink({ target = 'main', children }: { target?: string | undefined; children?: ComponentChildren }) {
+/** The first Tab stop of a page, seen while it has the focus. It leads to the element with the id `main`. */
+export function SkipLink() {
   return (
     <a
       class="kw-skip"
-      href={`#${target}`}
+      href="#main"
       onClick={(event) => {
         // The address keeps no #main: a router, or a code in the fragment, would trip over it.
         event.preventDefault()
-        document.getElementById(target)?.focus()
+        document.getElementById('main')?.focus()
       }}
     >
-      {children ?? t('common.skip_to_content')}
+      {t('common.skip_to_content')}
     </a>
   )
 }

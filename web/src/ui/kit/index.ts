@@ -12,6 +12,6 @@ export { focusHeading, restoreFocus, rove, useRoving, type Roving } from './focu
 export { Frame, type FrameProps } from './frame'
 export { SkipLink, VisuallyHidden } from './hidden'
 export { layers } from './layers'
-export { DayLine, JumpPill, NoteLine, UnreadLine } from './lines'
+export { DayLine, JumpPill, UnreadLine } from './lines'
 export { StateText, type SendState } from './state-text'
 export { toast, Toasts } from './toast'

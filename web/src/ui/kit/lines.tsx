@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { t } from '../../core/i18n'
 import { Icon } from '../icons'
 
@@ -14,11 +13,6 @@ export function DayLine({ label, dateTime }: { label: string; dateTime?: string 
 /** The line above the first unread message: "2 new messages". */
 export function UnreadLine({ count }: { count: number }) {
   return <p class="kw-line kw-unread-line"><span>{t('common.new_messages', { count })}</span></p>
-}
-
-/** A line inside a conversation that is not a message: somebody came or left, a handover. */
-export function NoteLine({ children }: { children: ComponentChildren }) {
-  return <p class="kw-note-line">{children}</p>
 }
 
 /** The pill that leads to what is new further down: "3 new". */
