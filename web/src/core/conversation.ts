@@ -15,6 +15,8 @@ export class Talk {
   readonly details: ReadonlySignal<Conversation>
   /** Also those who have left. */
   readonly members: ReadonlySignal<readonly Member[]> = signal([])
+  /** Who the members are: changes with people and their names, and not with each mark that one of them moves. */
+  readonly people: ReadonlySignal<readonly Person[]> = computed(() => this.#who())
   readonly last: ReadonlySignal<Message | undefined> = signal(undefined)
   readonly lastSeq: ReadonlySignal<number> = signal(0)
   /** One's own read mark. */
@@ -29,6 +31,7 @@ export class Talk {
   #facts: Facts
   readonly #typists = new Map<string, number>() // person to when it is forgotten, ms
   readonly #writing = signal<readonly string[]>([])
+  #people: readonly Person[] = []
 
   constructor(readonly id: string, me: string) {
     this.#me = me
@@ -38,7 +41,13 @@ export class Talk {
 
   /** Somebody who is or was in the conversation. */
   person(id: string): Person | undefined {
-    return this.members.value.find((m) => m.person.id === id)?.person
+    return this.people.value.find((p) => p.id === id)
+  }
+
+  #who(): readonly Person[] {
+    const now = this.members.value.map((m) => m.person)
+    if (now.length !== this.#people.length || now.some((p, i) => p !== this.#people[i])) this.#people = now
+    return this.#people
   }
 
   /**
@@ -212,7 +221,8 @@ class Facts {
     const delivered = Math.max(m.delivered, read)
     const old = this.#members.get(m.person.id)
     if (old && old.version === m.version && old.read === read && old.delivered === delivered) return
-    this.#members.set(m.person.id, read === m.read && delivered === m.delivered ? m : { ...m, read, delivered })
+    const person = old && JSON.stringify(old.person) === JSON.stringify(m.person) ? old.person : m.person
+    this.#members.set(person.id, { ...m, person, read, delivered })
     this.#listed = undefined
   }
 }

@@ -181,8 +181,11 @@ export class Store {
   #list(): void {
     const when = (t: Talk) => t.last.peek()?.created_at ?? ''
     const active = [...this.#all.values()].filter((t) => t.active.peek())
-    set(this.talks, active.sort((a, b) => compare(when(b), when(a)) ||
-      b.details.peek().version - a.details.peek().version || compare(a.id, b.id)))
+    active.sort((a, b) => compare(when(b), when(a)) ||
+      b.details.peek().version - a.details.peek().version || compare(a.id, b.id))
+    // Most messages come where the last one did, and whole pages are drawn by this list.
+    const before = this.talks.peek()
+    if (active.length !== before.length || active.some((t, i) => t !== before[i])) set(this.talks, active)
   }
 
   /** Forgets who has stopped typing, and comes back when the next one is to be forgotten. */

@@ -33,6 +33,8 @@ interface Told {
 /** The rows of a transcript with the lines between them. */
 export class LogList extends Component<LogListProps> {
   #rows = new Map<string, VNode<RowProps>>()
+  // By message: the one before it, and what begins with it. It takes dates to find out, which cost more than all else here.
+  #begun = new WeakMap<Told, { before: Told | undefined; begins: ReturnType<typeof starts> }>()
 
   override componentDidMount(): void {
     this.props.onChange()
@@ -53,7 +55,7 @@ export class LogList extends Component<LogListProps> {
     let before: Told | undefined
     entries.forEach((entry, i) => {
       const told = this.#told(entry)
-      const begins = starts(before, told)
+      const begins = this.#begins(before, told)
       if (begins.day) list.push(this.#day(told.created_at))
       const unread = this.#unread(entry, i)
       if (unread) list.push(unread)
@@ -64,6 +66,14 @@ export class LogList extends Component<LogListProps> {
     })
     this.#rows = rows
     return list
+  }
+
+  #begins(before: Told | undefined, told: Told): ReturnType<typeof starts> {
+    const known = this.#begun.get(told)
+    if (known && known.before === before) return known.begins
+    const begins = starts(before, told)
+    this.#begun.set(told, { before, begins })
+    return begins
   }
 
   #told({ message, outgoing }: Entry): Told {

@@ -21,7 +21,7 @@ export function TranscriptView({ view }: { view: LogView }) {
   }, [view])
   useRoving(list, { items: 'li[data-key]', fromEnd: true, first: '.kw-unread-row + li' })
   const loading = transcript.loading.value
-  const empty = transcript.entries.value.length === 0
+  const empty = useComputed(() => transcript.entries.value.length === 0).value
   return (
     <div class="kw-log-area">
       <Pill view={view} />
@@ -53,9 +53,9 @@ export function TranscriptView({ view }: { view: LogView }) {
 function Rows({ view }: { view: LogView }) {
   const scope = useScope()
   const { entries, hasOlder } = scope.transcript
-  // Marks change members with each message that anyone reads; rows show names only, in words of the language.
+  // Rows show names only, in words of the language.
   const people = useComputed(() => {
-    const who = scope.talk.members.value.map(({ person: p }) => `${p.id} ${p.name} ${p.role}`)
+    const who = scope.talk.people.value.map((p) => `${p.id} ${p.name} ${p.role}`)
     return `${language.value} ${who.join()}`
   })
   const now = useToday()

@@ -8,10 +8,11 @@ import { layers } from './layers'
 export function watchRegions(): () => void {
   const last = new WeakMap<Element, HTMLElement>()
   const regionOf = (element: Element | null) => element?.closest('[data-region]') ?? undefined
-  const remember = (event: FocusEvent) => {
-    const region = regionOf(event.target as Element)
-    if (region) last.set(region, event.target as HTMLElement)
+  const note = (element: Element | null) => {
+    const region = regionOf(element)
+    if (region) last.set(region, element as HTMLElement)
   }
+  const remember = (event: FocusEvent) => note(event.target as Element)
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'F6' || !event.ctrlKey || layers()) return
     const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(visible)
@@ -22,6 +23,7 @@ export function watchRegions(): () => void {
     // `!`: the list is not empty, and the index is kept within it.
     enter(regions[(step + regions.length) % regions.length]!, last)
   }
+  note(document.activeElement)
   document.addEventListener('focusin', remember)
   document.addEventListener('keydown', keyDown)
   return () => {

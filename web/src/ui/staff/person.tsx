@@ -3,6 +3,7 @@ import { t } from '../../core/i18n'
 import type { Person } from '../../core/wire.gen'
 import { useKinward } from '../context'
 import { Avatar } from '../kit/desk'
+import { useComputed } from '../signals'
 import { membersOf, peerOf } from './talks'
 
 /** Name, then role and handle, by which namesakes are told apart. */
@@ -18,8 +19,9 @@ export function PersonLine({ person }: { person: Person }) {
 /** What a conversation is besides its title: who the other one is, or how many a group has. */
 export function About({ talk, handle }: { talk: Talk; handle?: string | undefined }) {
   const { me } = useKinward()
+  const count = useComputed(() => membersOf(talk))
   const peer = peerOf(talk, me.id)
-  if (!peer) return <>{t('staff.members_count', { count: membersOf(talk) })}</>
+  if (!peer) return <>{t('staff.members_count', { count: count.value })}</>
   return <Distinction person={handle ? { ...peer, handle } : peer} />
 }
 

@@ -6,7 +6,7 @@ import type { Conversation, Person } from '../../core/wire.gen'
 /** The other one of a direct conversation; undefined for groups. `me` is the reader's person id. */
 export function peerOf(talk: Talk, me: string): Person | undefined {
   if (talk.details.value.kind !== 'direct') return undefined
-  return talk.members.value.find((m) => m.person.id !== me)?.person
+  return talk.people.value.find((p) => p.id !== me)
 }
 
 /** What a conversation is called in a list: a group by its title, a direct one by the other person. */
