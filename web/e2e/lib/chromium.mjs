@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium as playwright } from 'playwright-core'
+import { tellOfBrowser } from './failure.mjs'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
@@ -23,11 +24,12 @@ const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
   '--disable-component-update', '--disable-sync']
 
 /** Starts Chromium. The caller closes it. */
-export function launch(args = []) {
-  return playwright.launch({ executablePath: process.env.CHROMIUM ?? chromium(), args: [...quiet, ...args], headless: true })
+export async function launch(args = []) {
+  return tellOfBrowser(await playwright.launch({ executablePath: process.env.CHROMIUM ?? chromium(), args: [...quiet, ...args], headless: true }))
 }
 
 /** Starts Chromium on a profile that outlives it. Gives its one context; closing that ends the browser. */
-export function launchKept(profile) {
-  return playwright.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? chromium(), args: quiet, headless: true })
+export async function launchKept(profile) {
+  const executablePath = process.env.CHROMIUM ?? chromium()
+  return tellOfBrowser(await playwright.launchPersistentContext(profile, { executablePath, args: quiet, headless: true }))
 }

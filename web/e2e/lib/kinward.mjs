@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { randomUUID } from 'node:crypto'
+import { forgetServer, tellOfServer } from './failure.mjs'
 
 const run = promisify(execFile)
 
@@ -26,12 +27,14 @@ export async function start({ flags = [], demo = false, dev = false } = {}) {
   const port = await freePort()
   const server = new Server(data, port, [...flags, ...(demo ? ['--demo'] : [])], dev ? process.env.KINWARD_DEV_BIN : process.env.KINWARD_BIN)
   await server.boot()
+  tellOfServer(server)
   return server
 }
 
 class Server {
   #process
   #ended
+  #log = []
   passwords = new Map()
 
   constructor(data, port, flags, bin) {
@@ -44,7 +47,10 @@ class Server {
     this.#ended = new Promise((done) => this.#process.once('close', done))
     let out = ''
     let said = ''
-    this.#process.stderr.on('data', (b) => { said += b })
+    this.#process.stderr.on('data', (b) => {
+      said += b
+      this.#log = [...this.#log, ...String(b).split('\n').filter(Boolean)].slice(-10)
+    })
     await new Promise((done, fail) => {
       this.#process.stdout.on('data', (b) => {
         out += b
@@ -61,7 +67,13 @@ class Server {
     await this.#ended
   }
 
+  /** The last lines of its log. */
+  log() {
+    return this.#log
+  }
+
   async close() {
+    forgetServer(this)
     await this.stop()
     await rm(this.data, { recursive: true, force: true })
   }
