@@ -238,6 +238,7 @@ test('A-7, B-32: arrows go through the list, Enter opens, Alt+Shift+↓ goes to 
 test('A-6, A-3: Tab on a relative’s page: skip link, help, text size, log as one stop, text, send, whom to call', async () => {
   const page = await at(ana, '/')
   await page.getByRole('log').locator('li[data-key]').first().waitFor()
+  await focused(box(page))
   const all = await stops(page)
   inOrder(all, [
     ['skip link', (s) => s.name === en('common.skip_to_content')],
@@ -255,6 +256,20 @@ test('A-6, A-3: Tab on a relative’s page: skip link, help, text size, log as o
   await focused(send(page))
   await page.keyboard.press('Enter')
   await until(async () => (await ana.transcript(patient.conversation)).some((m) => m.text === 'By keys alone'), 'the message')
+  await page.context().close()
+})
+
+test('A-5: the address of the only conversation is put in its place without moving the focus', async () => {
+  const page = await device(browser)
+  await ana.enter(page.context())
+  await page.clock.install()
+  // Whoever leaves the box at once, as by a tap beside it, is left alone from then on.
+  await page.addInitScript(() => addEventListener('focusin', (e) => e.target.matches('textarea') && e.target.blur()))
+  await page.goto(hospital.url)
+  await page.waitForURL(`${hospital.url}/c/*`)
+  await page.getByRole('log').locator('li[data-key]').first().waitFor()
+  await page.clock.runFor(1000)
+  assert.equal((await focus(page)).tag, 'body')
   await page.context().close()
 })
 

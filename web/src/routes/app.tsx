@@ -73,9 +73,9 @@ function View({ kinward }: { kinward: Kinward }) {
     before.current = locks
   }, [locks])
   useForeseen()
-  const { url } = useLocation()
+  const { view } = useLocation()
   const locked = session.lock.value?.locked.value
-  useHeadingFocus(`${url} ${locked}`)
+  useHeadingFocus(`${view} ${locked}`)
   if (locked) return <><Locked me={kinward.me} /><Leave /></>
   if (session.card.value !== undefined) return <><Entry joining={kinward.me} /><Leave /></>
   return (

@@ -2,11 +2,11 @@ import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 
 export interface Location {
-  /** Path and query. */
-  url: string
   /** Without a slash at the end. */
   path: string
   query: Readonly<Record<string, string>>
+  /** Another number for each view that is gone to. What takes the place of an address leaves the view as it is. */
+  view: number
   /** Goes to another view; `replace`: instead of this one in the list of visited pages. */
   route(url: string, replace?: boolean): void
 }
@@ -22,28 +22,31 @@ export function useLocation(): Location {
 
 /** Follows the address, and takes over the links to paths that match `drawn`; all others are left to the browser. */
 export function LocationProvider({ drawn, children }: { drawn: RegExp; children: ComponentChildren }) {
-  const [url, setUrl] = useState(here)
+  const [{ url, view }, go] = useState(() => ({ url: here(), view: 0 }))
+  const moved = (to: string, same?: boolean) => {
+    go((was) => was.url === to ? was : { url: to, view: was.view + (same ? 0 : 1) })
+  }
   const at = useMemo(() => {
     const { pathname, searchParams } = new URL(url, location.origin)
     const route = (to: string, replace?: boolean) => {
       if (replace) history.replaceState(null, '', to)
       else history.pushState(null, '', to)
-      setUrl(to)
+      moved(to, replace)
     }
-    return { url, path: pathname.replace(/\/+$/, '') || '/', query: Object.fromEntries(searchParams), route }
-  }, [url])
+    return { view, path: pathname.replace(/\/+$/, '') || '/', query: Object.fromEntries(searchParams), route }
+  }, [url, view])
   useLayoutEffect(() => {
-    const moved = () => setUrl(here())
+    const popped = () => moved(here())
     const clicked = (event: MouseEvent) => {
       const to = linkOf(event)
       if (to === undefined || !drawn.test(to)) return
       event.preventDefault()
       at.route(to)
     }
-    addEventListener('popstate', moved)
+    addEventListener('popstate', popped)
     addEventListener('click', clicked)
     return () => {
-      removeEventListener('popstate', moved)
+      removeEventListener('popstate', popped)
       removeEventListener('click', clicked)
     }
   }, [])
