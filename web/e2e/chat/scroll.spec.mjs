@@ -2,9 +2,9 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { launch } from '../lib/chromium.mjs'
 import { start } from '../lib/kinward.mjs'
-import { until } from '../lib/page.mjs'
+import { passing, stopTime, until } from '../lib/page.mjs'
 import { box, opened, two } from '../lib/people.mjs'
-import { away, fill, fromEnd, mounted, quiet, scroll, watch, watched } from './watch.mjs'
+import { away, fill, fromEnd, mounted, quiet, scroll, still, watch } from './watch.mjs'
 
 let server, browser, ana, bruno, conversation
 before(async () => {
@@ -17,12 +17,6 @@ after(async () => {
   await browser?.close()
   await server?.close()
 })
-
-async function still(page, what) {
-  const { shift, frames, lost } = await watched(page)
-  assert.ok(frames > 2 && !lost, `${what}: ${frames} frames`)
-  assert.ok(shift <= 1, `${what}: the row moved by ${shift} px`)
-}
 
 test('B-23: older and newer pages come, and far ones go, without moving the reader by a pixel', async () => {
   const page = await opened(browser, ana, conversation)
@@ -149,7 +143,7 @@ test('B-23: grey rows below what is read move nothing', async () => {
 })
 
 test('B-23: grey rows stand for an older page only when it takes longer than 300 ms', async () => {
-  const page = await opened(browser, ana, conversation)
+  const page = await opened(browser, ana, conversation, { clock: true })
   await quiet(page)
   let answer
   await page.route('**/messages?before=*', async (route) => {
@@ -157,11 +151,14 @@ test('B-23: grey rows stand for an older page only when it takes longer than 300
     await route.continue()
   })
   await quiet(page)
+  await stopTime(page)
   await scroll(page, -1e5)
-  await until(() => answer, 'the request')
-  const asked = Date.now()
+  await passing(page, () => answer, 'the request', 1)
+  await page.clock.runFor(250)
+  assert.equal(await page.locator('.kw-skeleton').count(), 0, 'no grey rows yet')
+  await page.clock.runFor(500)
   await page.locator('.kw-skeleton').waitFor()
-  assert.ok(Date.now() - asked > 200, `${Date.now() - asked} ms`)
+  await page.clock.resume()
   await scroll(page, 500)
   await watch(page)
   answer()

@@ -1,4 +1,5 @@
 // Looks at a transcript frame by frame, from inside the page.
+import assert from 'node:assert/strict'
 
 /** Fills a conversation with `count` messages of changing length, both writing. */
 export async function fill(a, b, conversation, count) {
@@ -75,6 +76,40 @@ export function watched(page) {
     cancelAnimationFrame(globalThis.watching)
     return globalThis.watched
   })
+}
+
+/** Ends `watch` and fails if the row has moved. */
+export async function still(page, what) {
+  const { shift, frames, lost } = await watched(page)
+  assert.ok(frames > 2 && !lost, `${what}: ${frames} frames`)
+  assert.ok(shift <= 1, `${what}: the row moved by ${shift} px`)
+}
+
+/** Lets the page believe that its window has lost, or has again, the focus. */
+export function attentive(page, is) {
+  return page.evaluate((has) => {
+    document.hasFocus = () => has
+    dispatchEvent(new Event(has ? 'focus' : 'blur'))
+  }, is)
+}
+
+/** Begun before something leads to a message: gives its number once that has the focus and is highlighted, for however short a time. */
+export function highlighted(page) {
+  return page.evaluate(() => new Promise((done) => {
+    new MutationObserver(() => {
+      const row = document.querySelector('[data-found]')
+      if (row && row === document.activeElement) done(Number(row.dataset.seq))
+    }).observe(document.querySelector('[role=log]'), { subtree: true, attributeFilter: ['data-found', 'tabindex'] })
+  }))
+}
+
+/** Where an element's top, or its middle, is in the view of the transcript: 0 at the top, 1 at the foot. */
+export function place(locator, middle = false) {
+  return locator.evaluate((e, half) => {
+    const view = e.closest('[role=log]').parentElement.getBoundingClientRect()
+    const row = e.closest('li').getBoundingClientRect()
+    return (row.top + (half ? row.height / 2 : 0) - view.top) / view.height
+  }, middle)
 }
 
 /** Numbers of the mounted messages: first, last, and how many rows there are. */

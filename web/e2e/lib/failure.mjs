@@ -29,7 +29,9 @@ if (process.env.NODE_TEST_CONTEXT) { // there are scripts that use the same help
   beforeEach(() => { before = contexts() })
   afterEach(async (t) => {
     const mine = contexts().filter((c) => !before.includes(c))
-    if (t.passed === false) await tell(t, mine).catch((e) => console.log(e))
+    if (t.passed !== false) return
+    await tell(t, mine).catch((e) => console.log(e))
+    for (const server of servers) await server.revive()
     await Promise.all(mine.map((c) => c.close().catch(() => undefined))) // what a failed test leaves must not slow the next one
   })
 }

@@ -67,6 +67,11 @@ class Server {
     await this.#ended
   }
 
+  /** Starts it again if it is stopped: a test that fails while it is must not fail all that follow. */
+  async revive() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) await this.boot()
+  }
+
   /** The last lines of its log. */
   log() {
     return this.#log
@@ -127,8 +132,19 @@ export class Person {
     return (await this.call('POST', '/conversations', { kind: 'direct', with: other.id })).conversation.id
   }
 
-  async say(conversation, text, id = uuidv7()) {
-    return (await this.call('POST', `/conversations/${conversation}/messages`, { id, text })).message
+  /** Sends a message; { reply_to } is the number of one that it answers. */
+  async say(conversation, text, more) {
+    return (await this.call('POST', `/conversations/${conversation}/messages`, { id: uuidv7(), text, ...more })).message
+  }
+
+  /** Has read so far. */
+  read(conversation, seq) {
+    return this.call('PUT', `/conversations/${conversation}/marks`, { read: seq })
+  }
+
+  /** How many messages of a conversation this person has not read. */
+  async unread(conversation) {
+    return (await this.call('GET', `/conversations/${conversation}`)).conversation.unread
   }
 
   /** Every message of a conversation, oldest first. */

@@ -6,13 +6,14 @@ import { join } from 'node:path'
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Opens a page as one device has it. { phone } is a touch device of 360 px. */
-export async function device(browser, { phone = false, width = phone ? 360 : 1280, height = phone ? 740 : 800, dark = false, language = 'en', ...more } = {}) {
+/** Opens a page as one device has it. { phone } is a touch device of 360 px; { clock } lets `stopTime` stop its time. */
+export async function device(browser, { phone = false, clock = false, width = phone ? 360 : 1280, height = phone ? 740 : 800, dark = false, language = 'en', ...more } = {}) {
   const context = await browser.newContext({
     viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale: language, hasTouch: phone, isMobile: phone, ...more,
   })
   context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
+  if (clock) await page.clock.install()
   page.faults = []
   page.on('pageerror', (e) => page.faults.push(e.message))
   page.on('console', (m) => {
@@ -69,6 +70,30 @@ export async function until(check, what, ms = patienceMs) {
     if (Date.now() > end) assert.fail(`waited for ${what}; last: ${JSON.stringify(got)}`)
     await new Promise((next) => setTimeout(next, 25))
   }
+}
+
+/**
+ * Stops the time of a page that was opened with { clock }: what takes seconds then takes `page.clock.runFor`, on a busy machine
+ * too, and nothing can happen too early or too late.
+ */
+export async function stopTime(page) {
+  for (;;) {
+    const now = await page.evaluate(() => Date.now())
+    try {
+      return await page.clock.pauseAt(now + 500)
+    } catch (e) {
+      if (!/past/.test(e.message)) throw e // it took longer than that to get there
+    }
+  }
+}
+
+/** Lets the page's stopped time go on, step by step, until check gives something true: what comes from the server takes real time. */
+export function passing(page, check, what, stepMs = 50) {
+  return until(async () => {
+    const got = await check()
+    if (!got) await page.clock.runFor(stepMs)
+    return got
+  }, what)
 }
 
 /** A picture for a person to look at, in the folder of the run. */

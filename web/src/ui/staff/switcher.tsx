@@ -19,6 +19,8 @@ import { born, facts, listReaders, place } from './words'
 /** Of each kind, no more are offered: who is not among them is found by another letter. */
 const MOST = 12
 
+const nobody: readonly Patient[] = []
+
 const prepared = new WeakMap<Patient, Fields>()
 
 /** What a patient is found by, folded once for each state of the record. */
@@ -80,8 +82,9 @@ interface Found {
 
 /** Local answers at once; the server is asked for people, and for patients where none of the known ones fits. */
 function useFound(query: string): Found {
-  const { patients: known, store, me } = useKinward()
-  const own = known.list.value
+  const kinward = useKinward()
+  const { store, me } = kinward
+  const own = me.kind === 'staff' ? kinward.patients.list.value : nobody
   const patients = useMemo(
     () => query.trim() ? find(query, own, fieldsOf, MOST) : byWaiting(own).slice(0, 8),
     [own, query],
