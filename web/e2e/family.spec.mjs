@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { launch } from './lib/chromium.mjs'
 import { start } from './lib/kinward.mjs'
-import { device, noSidewaysScroll, until } from './lib/page.mjs'
+import { device, noSidewaysScroll, patienceMs, until } from './lib/page.mjs'
 import { box, rows, say, send } from './lib/people.mjs'
 import { pattern, word } from './lib/screens.mjs'
 import { alone, phone, relative, wardFlags } from './lib/ward.mjs'
@@ -223,13 +223,13 @@ test('Slow link: on a slow phone and slow 4G the page is ready to read and to wr
   await cdp.send('Network.emulateNetworkConditions', slow4G)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
   await page.goto(server.url, { waitUntil: 'commit' })
-  await page.getByRole('log').locator('li[data-key]').first().waitFor({ timeout: 60000 })
+  await page.getByRole('log').locator('li[data-key]').first().waitFor({ timeout: 2 * patienceMs })
   const ready = await page.evaluate(() => Math.round(performance.now()))
   const got = await page.evaluate(() => performance.getEntriesByType('resource').reduce((sum, r) => sum + r.transferSize, 0))
   t.diagnostic(`ready after ${ready} ms, ${Math.round(got / 1000)} kB over the line`)
   await box(page).fill('On a slow line')
   await send(page).tap()
-  await until(async () => (await doctor.transcript(patient.conversation)).some((m) => m.text === 'On a slow line'), 'the message', 30000)
+  await until(async () => (await doctor.transcript(patient.conversation)).some((m) => m.text === 'On a slow line'), 'the message')
   await page.context().close()
 })
 

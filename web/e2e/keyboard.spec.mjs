@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { launch } from './lib/chromium.mjs'
 import { start } from './lib/kinward.mjs'
-import { device, until } from './lib/page.mjs'
+import { device, stopTime, until } from './lib/page.mjs'
 import { box, opened, say, send, two } from './lib/people.mjs'
 import { word } from './lib/screens.mjs'
 import { wardFlags } from './lib/ward.mjs'
@@ -332,8 +332,9 @@ test('A-2: of another conversation only that there is something, and not for eac
   const { ana: reader, conversation } = await two(open)
   const chen = await open.register('Chen Wei', `chen.${Math.random().toString(36).slice(2, 8)}`)
   const other = await chen.direct(reader)
-  const page = await opened(browser, reader, conversation)
+  const page = await opened(browser, reader, conversation, { clock: true })
   const said = await listen(page)
+  await stopTime(page)
   for (const text of ['secret one', 'secret two', 'secret three']) await chen.say(other, text)
   await until(async () => (await said()).length > 0, 'a sentence')
   await page.getByRole('link', { name: /3 unread/ }).waitFor()

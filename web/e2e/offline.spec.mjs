@@ -35,7 +35,7 @@ test('P-9: several tabs share one connection, and the next takes over', async ()
   }
   await bruno.say(conversation, 'for all tabs')
   for (const page of [first, second, third]) await page.getByRole('log').getByText('for all tabs').waitFor()
-  assert.equal(await subscriptions() - before, 1)
+  await until(async () => await subscriptions() - before === 1, 'one connection for all')
   await first.close()
   await bruno.say(conversation, 'after the first has gone')
   for (const page of [second, third]) {
@@ -78,7 +78,7 @@ test('P-7: what was written without a server survives a restart of the browser a
     context = await launchKept(profile)
     page = await context.newPage()
     await page.goto(`${server.url}/c/${conversation}`)
-    await until(async () => (await bruno.transcript(conversation)).length === 1, 'the message on the server', 20000)
+    await until(async () => (await bruno.transcript(conversation)).length === 1, 'the message on the server')
     await page.getByRole('log').getByText('kept over the night').waitFor()
     assert.equal((await rows(page)).length, 1)
   } finally {

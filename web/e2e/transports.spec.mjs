@@ -44,7 +44,7 @@ for (const method of methods) {
       return route.abort('connectionreset')
     })
     await say(page, 'Once only')
-    await until(async () => /Sent|Delivered|Read/.test((await rows(page)).at(-1)?.text ?? ''), 'the state', 20000)
+    await until(async () => /Sent|Delivered|Read/.test((await rows(page)).at(-1)?.text ?? ''), 'the state')
     assert.ok(tries >= (method === 'poll' ? 3 : 1), `${tries} tries`)
     assert.equal((await rows(page)).length, 1)
     assert.deepEqual((await bruno.transcript(conversation)).map((m) => m.text), ['Once only'])
@@ -60,7 +60,7 @@ for (const method of methods) {
     await say(page, 'written without a server')
     await server.boot()
     await bruno.say(conversation, 'after')
-    await until(async () => (await rows(page)).length === 3 && (await rows(page)).every((r) => r.seq), 'three rows', 45000)
+    await until(async () => (await rows(page)).length === 3 && (await rows(page)).every((r) => r.seq), 'three rows')
     const texts = (await bruno.transcript(conversation)).map((m) => m.text)
     assert.deepEqual([...texts].sort(), ['after', 'before', 'written without a server'])
     const shown = await rows(page)
@@ -88,7 +88,7 @@ test('B-37: changing the method in the middle of a stream loses and doubles noth
   const shown = await until(async () => {
     const all = await rows(page)
     return all.at(-1)?.seq === count && all
-  }, 'the last message', 20000)
+  }, 'the last message')
   assert.deepEqual(shown.map((r) => r.seq), Array.from({ length: count }, (_, i) => i + 1))
   await page.context().close()
 })

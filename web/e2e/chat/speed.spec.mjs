@@ -6,10 +6,10 @@ import { until } from '../lib/page.mjs'
 import { box, opened, two } from '../lib/people.mjs'
 import { fill, mounted, quiet, scroll } from './watch.mjs'
 
-// A sixth of 200 ms: what the main thread may be busy with one key, or one message, so that the next key is painted within
-// 200 ms on a CPU six times as slow. Thread time hardly changes with what else the machine does; wall time is only told.
-const mostMs = 200 / 6
-const pauseMs = 100
+// What the main thread may be busy with one key, or one message, in layouts of the whole log (250 messages) by the same machine
+// at the same time: a machine that is slow, or busy, is so with both. Milliseconds are only told.
+const mostLayouts = { key: 4, message: 10 }
+const pauseMs = 40
 
 let server, browser, page, ana, bruno, conversation
 before(async () => {
@@ -41,6 +41,34 @@ async function busy(work) {
   return to - from
 }
 
+/** Thread time in ms of one layout of the whole log. */
+async function layout() {
+  const count = 20
+  const all = await busy(() => page.evaluate((times) => {
+    const log = document.querySelector('[role=log]')
+    for (let i = 0; i < times; i++) {
+      log.style.paddingInline = `${i % 2 + 1}px`
+      log.getBoundingClientRect()
+    }
+    log.style.paddingInline = ''
+  }, count))
+  return all / count
+}
+
+// Runs in the page: resolves when a message is mounted.
+function arrival(seq) {
+  return new Promise((done) => {
+    const look = () => {
+      if (!document.querySelector(`[role=log] li[data-seq="${seq}"]`)) return
+      rows.disconnect()
+      done()
+    }
+    const rows = new MutationObserver(look)
+    rows.observe(document.querySelector('[role=log] ol'), { childList: true })
+    look()
+  })
+}
+
 async function type(count) {
   for (let i = 0; i < count; i++) {
     await page.keyboard.press('the night was calm '[i % 19])
@@ -52,9 +80,10 @@ test('a key with 250 messages mounted: main thread at 1x, key to paint at 6x', a
   assert.equal((await mounted(page)).count, 250)
   await box(page).focus()
   await type(5)
+  const one = await layout()
   const each = await busy(() => type(30)) / 30
-  t.diagnostic(`${each.toFixed(1)} ms of main thread per key`)
-  assert.ok(each <= mostMs, `${each} ms`)
+  t.diagnostic(`${each.toFixed(1)} ms of main thread per key, ${one.toFixed(1)} per layout of the log`)
+  assert.ok(each <= mostLayouts.key * one, `${each} ms, while a layout takes ${one} ms`)
 
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 })
@@ -66,11 +95,11 @@ test('a key with 250 messages mounted: main thread at 1x, key to paint at 6x', a
       port1.postMessage(0)
     }), true)
   })
-  await type(60)
+  await type(30)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   await cdp.detach()
   const times = (await page.evaluate(() => globalThis.painted)).sort((a, b) => a - b)
-  t.diagnostic(`key to paint at 6x: p50 ${Math.round(times[30])}, p98 ${Math.round(times[58])} ms`)
+  t.diagnostic(`key to paint at 6x: p50 ${Math.round(times[15])}, p90 ${Math.round(times[27])} ms`)
 })
 
 test('a message that comes in with 250 mounted: main thread at 1x, and no other row is touched', async (t) => {
@@ -88,15 +117,19 @@ test('a message that comes in with 250 mounted: main thread at 1x, and no other 
     rows.observe(document.querySelector('[role=log] ol'), all)
   })
   const count = 20
+  const one = await layout()
+  await page.evaluate(() => { globalThis.touched = [] })
   const all = await busy(async () => {
     for (let i = 1; i <= count; i++) {
+      const there = page.evaluate(arrival, known + i) // looking again and again would be work for the page too
       await bruno.say(conversation, `message ${i} that comes in`)
-      await until(async () => (await mounted(page)).last === known + i, 'the message')
+      await there
     }
     await until(async () => (await ana.call('GET', `/conversations/${conversation}`)).conversation.unread === 0, 'all to be read')
   })
-  t.diagnostic(`${(all / count).toFixed(1)} ms of main thread per message, with all that follows from it`)
-  assert.ok(all / count <= mostMs, `${all / count} ms`)
+  const each = all / count
+  t.diagnostic(`${each.toFixed(1)} ms of main thread per message, with all that follows from it; ${one.toFixed(1)} per layout of the log`)
+  assert.ok(each <= mostLayouts.message * one, `${each} ms, while a layout takes ${one} ms`)
   // The first row may have got its author's name back, when the page above it was dropped.
   const { first } = await mounted(page)
   assert.deepEqual((await page.evaluate(() => globalThis.touched)).filter((what) => !what.startsWith(`${first} `)), [])
