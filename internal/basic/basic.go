@@ -1,6 +1,6 @@
 // Package basic is the client for browsers that run no JavaScript, or one too old for the web client: pages made by the
 // server under /basic, with forms and a refresh every 15 seconds. It asks the same use cases as the API does, so the same
-// rules hold; what is not the visitor's is not found.
+// rules hold; what is not the visitor's is not found. At all other addresses it tells a browser that there is nothing.
 //
 // Promises. Nothing that people write, no name and no token stands in an address. A form that is sent twice, by a double
 // click or a reload, sends one message: its id is made with the form. Typed text is never lost to a refresh, since the page
@@ -119,7 +119,11 @@ func (h *Handler) page(serve func(*visit)) http.HandlerFunc {
 			http.SetCookie(w, &http.Cookie{ //nolint:gosec // a language is no secret, and the web client reads it
 				Name: languageCookie, Value: chosen, Path: "/", MaxAge: aYear, SameSite: http.SameSiteLaxMode,
 			})
-			v.to(r.URL.Path)
+			where := r.URL.Path
+			if !v.Simple() { // anything may stand in an address that leads nowhere
+				where = v.Home()
+			}
+			v.to(where)
 			return
 		}
 		var err error
@@ -169,7 +173,20 @@ func (v *visit) Dial() template.URL {
 
 // to leads on to another page, which a reload then asks for again instead of sending a form twice.
 func (v *visit) to(path string) {
-	http.Redirect(v.w, v.r, path, http.StatusSeeOther) //nolint:gosec // always a path below /basic
+	http.Redirect(v.w, v.r, path, http.StatusSeeOther) //nolint:gosec // always / or a path below /basic
+}
+
+// Simple tells whether the visitor is on one of these pages; else they came to an address where there is none.
+func (v *visit) Simple() bool {
+	return v.r.URL.Path == "/basic" || strings.HasPrefix(v.r.URL.Path, "/basic/")
+}
+
+// Home is the first page of what the visitor uses.
+func (v *visit) Home() string {
+	if v.Simple() {
+		return "/basic"
+	}
+	return "/"
 }
 
 //go:embed pages.html

@@ -273,6 +273,37 @@ func TestBasic_permissions(t *testing.T) {
 	}
 }
 
+// TestBasic_nothing: at an address of nothing, a browser gets words in its language and a way home, a program what the API says.
+func TestBasic_nothing(t *testing.T) {
+	t.Parallel()
+	s := newBedside(t)
+	for _, b := range []*browser{s.browser(Person{}), s.browser(s.daughter)} {
+		for _, path := range []string{"/nothing", "/nothing/at/all?token=x", "/c/", "/patients/x/y"} {
+			a := b.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language", "de")
+			if a.Status != http.StatusNotFound || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+				t.Errorf("GET %s: %d %s", path, a.Status, a.Header.Get("Content-Type"))
+			}
+			for _, want := range []string{`<html lang="de"`, "<h1>", `href="/"`} {
+				if !strings.Contains(string(a.Body), want) {
+					t.Errorf("GET %s: no %s in %s", path, want, a.Body)
+				}
+			}
+			if strings.Contains(string(a.Body), `href="/basic`) {
+				t.Errorf("GET %s leads to the simple pages: %s", path, a.Body)
+			}
+		}
+	}
+	b := s.browser(Person{})
+	for path, accept := range map[string]string{"/nothing": "application/json", "/other": "*/*", "/api/v1/nothing": "text/html"} {
+		if a := b.get(path, "Accept", accept); a.Status != http.StatusNotFound || a.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("GET %s for %s: %d %s", path, accept, a.Status, a.Header.Get("Content-Type"))
+		}
+	}
+	if a := b.get("/nothing?lang=ar", "Accept", "text/html"); a.Status != http.StatusSeeOther || a.Header.Get("Location") != "/" {
+		t.Errorf("another language: %d, to %q", a.Status, a.Header.Get("Location"))
+	}
+}
+
 // TestBasic_forms: a form that another page sends does nothing, also from a browser that does not tell where it comes from.
 func TestBasic_forms(t *testing.T) {
 	t.Parallel()

@@ -102,8 +102,20 @@ func (s *Server) guard(mux *http.ServeMux) http.Handler {
 			s.fail(w, r, problem.New(problem.MethodNotAllowed, "this address takes %s", strings.ToLower(refused.Header().Get("Allow"))))
 			return
 		}
+		if asksForPage(r) {
+			s.o.Basic.ServeHTTP(w, r)
+			return
+		}
 		s.fail(w, r, notHere())
 	})
+}
+
+// asksForPage tells a person with a browser, who wants words and a way back, from a program.
+func asksForPage(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || strings.HasPrefix(r.URL.Path, "/api/") {
+		return false
+	}
+	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/html")
 }
 
 func notHere() error { return problem.New(problem.NotFound, "there is nothing at this address") }

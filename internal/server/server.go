@@ -33,7 +33,7 @@ type Options struct {
 	Head     func(ctx context.Context) (int64, error) // the newest version in the database
 	Ready    func(ctx context.Context) error          // whether the database answers
 	Legacy   http.Handler                             // the protocols under /legacy
-	Basic    http.Handler                             // the pages without JavaScript, under /basic
+	Basic    http.Handler                             // the pages without JavaScript, under /basic, and that of no page
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry
 

@@ -135,6 +135,8 @@ export const screens = {
     return page
   },
 
+  'nothing here': entry('/nothing'),
+
   'family': (b, w, how) => family(b, w, how),
   'family, help': help,
   'family, leaving': async (b, w, how) => {
