@@ -36,7 +36,7 @@ const env = {
   CHROMIUM: chromium(),
 }
 
-const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec', ...files],
+const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=1200000', '--test-reporter=spec', ...files],
   { env, stdio: ['ignore', 'pipe', 'inherit'] })
 let text = ''
 run.stdout.on('data', (chunk) => {
