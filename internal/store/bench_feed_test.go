@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -72,56 +71,6 @@ func BenchmarkCatchUp(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "ms/catch-up")
-}
-
-// BenchmarkGrowth is the cost of a send, of a page of the feed, of a snapshot and of opening the database when it holds so
-// many messages.
-func BenchmarkGrowth(b *testing.B) {
-	for _, stored := range []int{10_000, 1_000_000} {
-		b.Run(fmt.Sprintf("stored=%d", stored), func(b *testing.B) {
-			if testing.Short() && stored > 100_000 {
-				b.Skip("filling a million messages takes half a minute")
-			}
-			s := openTest(b)
-			j := runJournal(b, s)
-			reader, places := busy(b, j, 50)
-			for filled := 0; filled < stored; filled += 10_000 {
-				sendAll(b, j, places, 1600, 10_000)
-				if err := s.Checkpoint(context.Background()); err != nil { // as the app does every second
-					b.Fatal(err)
-				}
-			}
-			measureGrown(b, s, j, reader, places)
-		})
-	}
-}
-
-func measureGrown(b *testing.B, s *Store, j *feed.Journal, reader id.Person, places []chat.Place) {
-	ctx := context.Background()
-	timed := func(unit string, n int, fn func() error) {
-		begin := time.Now()
-		for range n {
-			if err := fn(); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(time.Since(begin).Microseconds())/float64(n), unit)
-	}
-	head, err := s.Head(ctx)
-	if err != nil {
-		b.Fatal(err)
-	}
-	timed("µs/1000-sends", 20, func() error { sendAll(b, j, places, 400, 1000); return nil })
-	timed("µs/feed-page", 200, func() error { _, _, _, err := s.Since(ctx, reader, head, 100); return err })
-	timed("µs/idle-poll", 200, func() error { _, _, _, err := s.Since(ctx, reader, head+20_000, 100); return err })
-	timed("µs/snapshot", 50, func() error { _, _, err := s.Snapshot(ctx, reader, s.o.Now()); return err })
-	timed("µs/open", 5, func() error {
-		again, err := Open(ctx, s.o)
-		if err != nil {
-			return err
-		}
-		return again.Close()
-	})
 }
 
 // BenchmarkCatchUpAnchor is the same thousand rows read bare: one indexed query over one table, nothing opened or checked.

@@ -111,8 +111,9 @@ func untold(ctx context.Context, q querier, person id.Person, told map[id.Conver
 	return rows, nil
 }
 
-const untoldQuery = `SELECT ` + messageColumns + ` FROM (VALUES {set}) AS d
-	JOIN messages m ON m.conversation = d.column1 AND m.seq IN (
+// CROSS JOIN keeps SQLite from looking through messages first.
+const untoldQuery = `SELECT ` + messageColumns + ` FROM (VALUES {set}) AS d CROSS JOIN messages m
+	WHERE m.conversation = d.column1 AND m.seq IN (
 		SELECT x.seq FROM messages x WHERE x.conversation = d.column1 AND x.seq > d.column2 AND x.sender <> ? AND x.retracted_at IS NULL
 		ORDER BY x.seq LIMIT ?)`
 
