@@ -130,9 +130,10 @@ func wait(submit func(done func(error)) error) error {
 	return <-answer // what is queued is decided soon in any case; leaving earlier would make its outcome unknown
 }
 
-// Received notes that a device of the actor has everything up to version, which raises delivered marks.
-func (s *Service) Received(ctx context.Context, actor account.Actor, version int64) error {
-	marks, err := s.o.Store.Undelivered(ctx, actor.Person, version)
+// Received notes that a device of the actor has everything up to version, which raises delivered marks. That one has what came
+// up to after has been noted before; zero if nothing is known.
+func (s *Service) Received(ctx context.Context, actor account.Actor, after, version int64) error {
+	marks, err := s.o.Store.Undelivered(ctx, actor.Person, after, version)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,9 @@ type Store interface {
 	// History is up to r.Limit messages of the range, ordered by seq: the newest ones, or the oldest ones of a forward range;
 	// more says that the direction asked has others.
 	History(ctx context.Context, conversation id.Conversation, r Range) (messages []Message, more bool, err error)
-	// Undelivered lists the marks that a person's having everything up to version raises.
-	Undelivered(ctx context.Context, person id.Person, version int64) ([]Mark, error)
+	// Undelivered lists the marks that a person's having everything up to version raises; that they have everything up to
+	// after is known to have been noted.
+	Undelivered(ctx context.Context, person id.Person, after, version int64) ([]Mark, error)
 }
 
 // Tx is what a change to conversations may do inside the journal's transaction. Writes claim their own versions.

@@ -43,32 +43,36 @@ func (s *Server) position(ctx context.Context, text string) (int64, error) {
 // received takes a presented cursor as the word that everything up to it has arrived. That this can't be noted is no
 // reason to keep anyone from reading: on a full disk reading goes on.
 func (s *Server) received(ctx context.Context, actor account.Actor, version int64) {
-	if !s.presented.rises(actor.Person, version) {
+	before, rises := s.presented.rises(actor.Person, version)
+	if !rises {
 		return
 	}
-	if err := s.o.Chat.Received(ctx, actor, version); err != nil {
+	if err := s.o.Chat.Received(ctx, actor, before, version); err != nil {
 		s.presented.forget(actor.Person)
 		s.o.Log.Debug("a delivered mark could not be noted", "error", err)
 	}
 }
 
-// presented remembers the highest version that a person has presented, so that an idle poll costs no search for marks.
+// presented remembers the highest version that a person has presented, so that an idle poll costs no search for marks, and
+// any other only a search in what came since.
 type presented struct {
 	mu sync.Mutex
 	by map[id.Person]int64
 }
 
-func (p *presented) rises(person id.Person, version int64) bool {
+// rises notes a version that is higher than the one before, which it returns; zero if there was none.
+func (p *presented) rises(person id.Person, version int64) (before int64, rises bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.by == nil || len(p.by) > 100_000 {
 		p.by = map[id.Person]int64{}
 	}
-	if have, ok := p.by[person]; ok && have >= version {
-		return false
+	before, known := p.by[person]
+	if known && before >= version {
+		return before, false
 	}
 	p.by[person] = version
-	return true
+	return before, true
 }
 
 func (p *presented) forget(person id.Person) {

@@ -140,7 +140,7 @@ func (m *measuring) reader(g *grown, j *feed.Journal, n int) {
 	m.time("feed, now"+with, since(recent))
 	m.time("feed, a month"+with, since(g.month))
 	m.time("idle poll"+with, since(idle))
-	m.time("received"+with, func() error { _, err := s.Undelivered(ctx, reader, idle); return err })
+	m.time("received"+with, func() error { _, err := s.Undelivered(ctx, reader, 0, idle); return err })
 	m.time("list"+with, func() error { _, _, err := s.Snapshot(ctx, reader, s.o.Now()); return err })
 	m.time("patients"+with, func() error {
 		_, _, err := s.Patients(ctx, care.Query{Asker: reader, Limit: 50}, s.o.Now())

@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -60,20 +62,12 @@ func (s *Store) Snapshot(ctx context.Context, person id.Person, now time.Time) (
 		if err := q.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&head); err != nil {
 			return err
 		}
-		cs, err := collect(ctx, q, func(r row) (chat.Conversation, error) { return scanConversation(r) },
-			`SELECT `+conversationColumns+` FROM members me JOIN conversations c ON c.id = me.conversation
+		views, err = collect(ctx, q, scanBareView, `SELECT `+conversationColumns+` FROM members me JOIN conversations c ON c.id = me.conversation
 			WHERE me.person = ? AND `+liveMember, person, now.UnixMilli())
 		if err != nil {
 			return err
 		}
-		for _, c := range cs {
-			v, err := s.view(ctx, q, c, person)
-			if err != nil {
-				return err
-			}
-			views = append(views, v)
-		}
-		return nil
+		return s.fill(ctx, q, views, person)
 	})
 	slices.SortFunc(views, func(a, b chat.View) int { return newest(b).Compare(newest(a)) })
 	return views, head, err
@@ -89,60 +83,137 @@ func newest(v chat.View) time.Time {
 // View implements chat.Store.
 func (s *Store) View(ctx context.Context, place chat.Place) (v chat.View, err error) {
 	err = s.read(ctx, func(q querier) error {
-		c, err := scanConversation(q.QueryRowContext(ctx, `SELECT `+conversationColumns+` FROM conversations c WHERE c.id = ?`, place.Conversation))
-		if err != nil {
-			return s.wrap("read conversation", err)
+		views, err := s.views(ctx, q, []id.Conversation{place.Conversation}, place.Person)
+		if err == nil && len(views) == 0 {
+			err = s.wrap("read conversation", sql.ErrNoRows)
 		}
-		v, err = s.view(ctx, q, c, place.Person)
+		if err == nil {
+			v = views[0]
+		}
 		return err
 	})
 	return v, err
 }
 
-// view fills in a conversation as one reader sees it.
-func (s *Store) view(ctx context.Context, q querier, c chat.Conversation, reader id.Person) (chat.View, error) {
-	v := chat.View{Conversation: c, Title: c.Title}
-	var err error
-	v.Members, err = collect(ctx, q, scanMemberView, `SELECT `+memberColumns+`, `+profileColumns+`
-		FROM members m JOIN people p ON p.id = m.person WHERE m.conversation = ? ORDER BY m.person`, c.ID)
-	if err != nil {
-		return v, err
-	}
-	last, err := collect(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM messages m WHERE m.conversation = ? ORDER BY m.seq DESC LIMIT 1`, c.ID)
-	if err != nil {
-		return v, err
-	}
-	if len(last) > 0 {
-		m, err := s.reveal(ctx, q, last[0])
-		if err != nil {
-			return v, err
-		}
-		v.Last, v.LastSeq = &m, m.Seq
-	}
-	return v, s.title(ctx, q, &v, reader)
+func scanBareView(r row) (v chat.View, err error) {
+	v.Conversation, err = scanConversation(r)
+	return v, err
 }
 
-// title names a conversation for its reader and counts what they have not read.
-func (s *Store) title(ctx context.Context, q querier, v *chat.View, reader id.Person) error {
-	v.Unread = v.LastSeq
-	kind := account.Kind("")
-	for _, m := range v.Members {
+// views reads conversations as one reader sees them, those that there are, in the order given.
+func (s *Store) views(ctx context.Context, q querier, conversations []id.Conversation, reader id.Person) (views []chat.View, err error) {
+	for some := range slices.Chunk(conversations, setAtOnce) {
+		part, err := collectSet(ctx, q, scanBareView, viewQuery, some)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, part...)
+	}
+	place := make(map[id.Conversation]int, len(conversations))
+	for i, c := range conversations {
+		place[c] = i
+	}
+	slices.SortFunc(views, func(a, b chat.View) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return views, s.fill(ctx, q, views, reader)
+}
+
+const viewQuery = `SELECT ` + conversationColumns + ` FROM (VALUES {set}) AS d CROSS JOIN conversations c WHERE c.id = d.column1`
+
+// fill fills conversations in as one reader sees them: a few statements for each thousand.
+func (s *Store) fill(ctx context.Context, q querier, views []chat.View, reader id.Person) error {
+	for some := range slices.Chunk(views, setAtOnce) {
+		if err := s.fillSome(ctx, q, some, reader); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) fillSome(ctx context.Context, q querier, views []chat.View, reader id.Person) error {
+	at := make(map[id.Conversation]*chat.View, len(views))
+	all, family := make([]id.Conversation, len(views)), []id.Conversation{}
+	for i := range views {
+		v := &views[i]
+		all[i], at[v.ID] = v.ID, v
+		if v.Kind == chat.Family {
+			family = append(family, v.ID)
+		}
+	}
+	members, err := collectSet(ctx, q, scanMemberView, membersQuery, all)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		v := at[m.Conversation]
+		v.Members = append(v.Members, m)
+	}
+	last, err := collectSet(ctx, q, scanMessage, lastQuery, all)
+	if err != nil {
+		return err
+	}
+	opened, err := s.openAll(ctx, q, last)
+	if err != nil {
+		return err
+	}
+	for i := range opened {
+		v := at[opened[i].Conversation]
+		v.Last, v.LastSeq = &opened[i], opened[i].Seq
+	}
+	patients, err := collectSet(ctx, q, scanTitled, titledQuery, family)
+	if err != nil {
+		return err
+	}
+	for i := range views {
+		title(&views[i], reader)
+	}
+	for _, p := range patients {
+		named(at[p.conversation], p, reader)
+	}
+	return nil
+}
+
+const (
+	membersQuery = `SELECT ` + memberColumns + `, ` + profileColumns + ` FROM (VALUES {set}) AS d CROSS JOIN members m
+	JOIN people p ON p.id = m.person WHERE m.conversation = d.column1`
+
+	lastQuery = `SELECT ` + messageColumns + ` FROM (VALUES {set}) AS d CROSS JOIN messages m
+	WHERE m.conversation = d.column1 AND m.seq = (SELECT MAX(x.seq) FROM messages x WHERE x.conversation = d.column1)`
+
+	titledQuery = `SELECT c.id, t.name, t.first_name FROM (VALUES {set}) AS d CROSS JOIN conversations c
+	JOIN patients t ON t.id = c.patient WHERE c.id = d.column1`
+)
+
+// title orders the members of a conversation, names it for its reader and counts what they have not read.
+func title(v *chat.View, reader id.Person) {
+	slices.SortFunc(v.Members, func(a, b chat.MemberView) int { return bytes.Compare(a.Person[:], b.Person[:]) })
+	v.Title, v.Unread = v.Conversation.Title, v.LastSeq
+	for i := range v.Members {
+		m := &v.Members[i]
 		if m.Person == reader {
-			v.Unread, kind = v.LastSeq-m.Read, m.Profile.Kind
+			v.Unread = v.LastSeq - m.Read
 		} else if v.Kind == chat.Direct {
 			v.Title = m.Profile.Name
 		}
 	}
-	if v.Kind != chat.Family {
-		return nil
-	}
-	var name, first string
-	err := q.QueryRowContext(ctx, `SELECT name, first_name FROM patients WHERE id = ?`, v.Patient).Scan(&name, &first)
-	if kind != account.Staff {
-		name = first
+}
+
+// titled is a family conversation with the names of its patient.
+type titled struct {
+	conversation id.Conversation
+	name, first  string
+}
+
+func scanTitled(r row) (t titled, err error) { return t, r.Scan(&t.conversation, &t.name, &t.first) }
+
+// named names a family conversation after its patient: for staff in full, for everyone else by the first name.
+func named(v *chat.View, t titled, reader id.Person) {
+	name := t.first
+	for i := range v.Members {
+		if m := &v.Members[i]; m.Person == reader && m.Profile.Kind == account.Staff {
+			name = t.name
+		}
 	}
 	v.Title, v.PatientName = name, name
-	return err
 }
 
 // Audiences implements feed.Store.

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"kinward/internal/chat"
@@ -19,16 +21,20 @@ const (
 // Since implements feed.Store.
 func (s *Store) Since(ctx context.Context, person id.Person, after int64, limit int) (entries []feed.Entry, head int64, more bool, err error) {
 	err = s.read(ctx, func(q querier) error {
-		if err := q.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&head); err != nil {
+		if err := q.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&head); err != nil || head <= after {
+			return err
+		}
+		changed, err := s.changed(ctx, q, person, after, head)
+		if err != nil {
 			return err
 		}
 		window := int64(firstWindow)
-		for from := after; from < head && len(entries) <= limit; window *= windowGrowth {
+		for from := after; len(changed) > 0 && from < head && len(entries) <= limit; window *= windowGrowth {
 			to := head
 			if head-from > window {
 				to = from + window
 			}
-			part, err := s.between(ctx, q, person, from, to, limit+1-len(entries))
+			part, err := s.between(ctx, q, person, changed, from, to, limit+1-len(entries))
 			if err != nil {
 				return err
 			}
@@ -43,61 +49,85 @@ func (s *Store) Since(ctx context.Context, person id.Person, after int64, limit 
 	return entries, head, more, err
 }
 
-// between lists up to limit entries with from < version <= to.
-func (s *Store) between(ctx context.Context, q querier, person id.Person, from, to int64, limit int) ([]feed.Entry, error) {
-	now := s.o.Now().UnixMilli()
-	rows, err := collect(ctx, q, scanMessage, newsQuery, from, to, from, to, person, now, from, to, person, now, limit)
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]feed.Entry, 0, len(rows))
-	messages := make([]chat.Message, len(rows))
-	for i, r := range rows {
-		if messages[i], err = s.reveal(ctx, q, r); err != nil {
+// between lists up to limit entries of the changed conversations with from < version <= to.
+func (s *Store) between(ctx context.Context, q querier, person id.Person, changed []spot, from, to int64, limit int) ([]feed.Entry, error) {
+	var found news
+	for some := range slices.Chunk(changed, setAtOnce) {
+		if err := found.add(ctx, q, person, some, from, to, limit); err != nil {
 			return nil, err
 		}
-		entries = append(entries, feed.Entry{Version: r.Version, Conversation: r.Conversation, Message: &messages[i]})
 	}
-	// One's own place is told even when it is lost, which is how a device learns that it is.
-	members, err := collect(ctx, q, scanMemberView, `SELECT `+memberColumns+`, `+profileColumns+` FROM members me
-		JOIN members m ON m.conversation = me.conversation AND m.version > ? AND m.version <= ?
-		JOIN conversations c ON c.id = m.conversation JOIN people p ON p.id = m.person
-		WHERE me.person = ? AND (m.person = me.person OR c.size <= ? AND `+liveMember+`) ORDER BY m.version LIMIT ?`,
-		from, to, person, chat.QuietAbove, now, limit)
+	slices.SortFunc(found.messages, func(a, b sealedMessage) int { return cmp.Compare(a.Version, b.Version) })
+	messages, err := s.openAll(ctx, q, found.messages[:min(len(found.messages), limit)])
 	if err != nil {
 		return nil, err
 	}
-	for i := range members {
-		entries = append(entries, feed.Entry{Version: members[i].Version, Conversation: members[i].Conversation, Member: &members[i]})
+	entries := found.others
+	for i := range messages {
+		entries = append(entries, feed.Entry{Version: messages[i].Version, Conversation: messages[i].Conversation, Message: &messages[i]})
 	}
-	others, err := collect(ctx, q, scanOther, `SELECT c.version, c.id, NULL FROM members me
-		JOIN conversations c ON c.id = me.conversation AND c.version > ? AND c.version <= ?
-		WHERE me.person = ? AND `+liveMember+`
-		UNION ALL SELECT t.version, c.id, t.id FROM members me
-		JOIN conversations c ON c.id = me.conversation
-		JOIN patients t ON t.id = c.patient AND t.version > ? AND t.version <= ?
-		WHERE me.person = ? AND `+liveMember+` ORDER BY 1 LIMIT ?`, from, to, person, now, from, to, person, now, limit)
-	if err != nil {
-		return nil, err
+	for i := range found.members {
+		m := &found.members[i]
+		entries = append(entries, feed.Entry{Version: m.Version, Conversation: m.Conversation, Member: m})
 	}
-	entries = append(entries, others...)
-	slices.SortFunc(entries, func(a, b feed.Entry) int { return int(a.Version - b.Version) })
+	slices.SortFunc(entries, func(a, b feed.Entry) int { return cmp.Compare(a.Version, b.Version) })
 	return entries[:min(len(entries), limit)], nil
 }
 
-// newsQuery finds a person's messages by version: those that are as they were sent, which stand in their conversation in the
-// order of their versions, so that an entry for every sixteenth (messages_stride) leads to where they begin and end; and
-// those that were changed, by an index of their own. CROSS JOIN keeps SQLite from looking through messages first.
-const newsQuery = `SELECT ` + messageColumns + ` FROM members me CROSS JOIN messages m ON m.conversation = me.conversation
-	AND m.seq > COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq % 16 = 0
+// news is what has been found, of each sort the oldest of each set of conversations.
+type news struct {
+	messages []sealedMessage
+	members  []chat.MemberView
+	others   []feed.Entry
+}
+
+func (n *news) add(ctx context.Context, q querier, person id.Person, some []spot, from, to int64, limit int) error {
+	live, all := newSet(1, len(some)), newSet(2, len(some))
+	for _, c := range some {
+		all.add(c.conversation, c.live)
+		if c.live {
+			live.add(c.conversation)
+		}
+	}
+	members, err := collect(ctx, q, scanMemberView, q.set(memberNewsQuery, all.rows(), 2),
+		append(all.padded(), from, to, person, chat.QuietAbove, limit)...)
+	if n.members = append(n.members, members...); err != nil || len(live.args) == 0 {
+		return err
+	}
+	messages, err := collect(ctx, q, scanMessage, q.set(newsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, from, to, limit)...)
+	if n.messages = append(n.messages, messages...); err != nil {
+		return err
+	}
+	others, err := collect(ctx, q, scanOther, q.set(otherNewsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, limit)...)
+	n.others = append(n.others, others...)
+	return err
+}
+
+const (
+	// newsQuery finds messages by version: those that are as they were sent, which stand in their conversation in the order of
+	// their versions, so that an entry for every sixteenth (messages_stride) leads to where they begin and end; and those that
+	// were changed, by an index of their own. CROSS JOIN keeps SQLite from looking through messages first.
+	newsQuery = `WITH d (conversation) AS (VALUES {set}) SELECT ` + messageColumns + ` FROM d CROSS JOIN messages m
+	WHERE m.conversation = d.conversation
+	AND m.seq > COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = d.conversation AND x.seq % 16 = 0
 		AND x.sent_version <= ? ORDER BY x.sent_version DESC LIMIT 1), 0)
-	AND m.seq < COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq % 16 = 0
+	AND m.seq < COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = d.conversation AND x.seq % 16 = 0
 		AND x.sent_version > ? ORDER BY x.sent_version LIMIT 1), 9223372036854775807)
 	AND m.version > ? AND m.version <= ? AND m.version = m.sent_version
-	WHERE me.person = ? AND ` + liveMember + `
-	UNION ALL SELECT ` + messageColumns + ` FROM members me CROSS JOIN messages m ON m.conversation = me.conversation
-	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version
-	WHERE me.person = ? AND ` + liveMember + ` ORDER BY 11 LIMIT ?`
+	UNION ALL SELECT ` + messageColumns + ` FROM d CROSS JOIN messages m WHERE m.conversation = d.conversation
+	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version ORDER BY 11 LIMIT ?`
+
+	// memberNewsQuery tells one's own place also when it is lost, which is how a device learns that it is.
+	memberNewsQuery = `SELECT ` + memberColumns + `, ` + profileColumns + ` FROM (VALUES {set}) AS d CROSS JOIN members m
+	JOIN conversations c ON c.id = m.conversation JOIN people p ON p.id = m.person
+	WHERE m.conversation = d.column1 AND m.version > ? AND m.version <= ?
+	AND (m.person = ? OR c.size <= ? AND d.column2) ORDER BY m.version LIMIT ?`
+
+	otherNewsQuery = `WITH d (conversation) AS (VALUES {set}) SELECT c.version, c.id, NULL FROM d CROSS JOIN conversations c
+	WHERE c.id = d.conversation AND c.version > ? AND c.version <= ?
+	UNION ALL SELECT t.version, c.id, t.id FROM d CROSS JOIN conversations c JOIN patients t ON t.id = c.patient
+	WHERE c.id = d.conversation AND t.version > ? AND t.version <= ? ORDER BY 1 LIMIT ?`
+)
 
 func scanOther(r row) (feed.Entry, error) {
 	var e feed.Entry
@@ -106,20 +136,22 @@ func scanOther(r row) (feed.Entry, error) {
 
 // fillViews adds to the entries about conversations what the reader sees of them.
 func (s *Store) fillViews(ctx context.Context, q querier, person id.Person, entries []feed.Entry) error {
+	var about []*feed.Entry
+	var conversations []id.Conversation
 	for i := range entries {
-		e := &entries[i]
-		if e.Message != nil || e.Member != nil || !e.Patient.IsZero() {
-			continue
+		if e := &entries[i]; e.Message == nil && e.Member == nil && e.Patient.IsZero() {
+			about, conversations = append(about, e), append(conversations, e.Conversation)
 		}
-		c, err := scanConversation(q.QueryRowContext(ctx, `SELECT `+conversationColumns+` FROM conversations c WHERE c.id = ?`, e.Conversation))
-		if err != nil {
-			return err
-		}
-		v, err := s.view(ctx, q, c, person)
-		if err != nil {
-			return err
-		}
-		e.View = &v
+	}
+	views, err := s.views(ctx, q, conversations, person)
+	if err != nil {
+		return err
+	}
+	if len(views) != len(about) {
+		return fmt.Errorf("%d of %d conversations are there", len(views), len(about))
+	}
+	for i := range about {
+		about[i].View = &views[i]
 	}
 	return nil
 }

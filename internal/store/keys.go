@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"sync"
 
 	"kinward/internal/id"
@@ -52,6 +54,39 @@ func (s *Store) key(ctx context.Context, q querier, c id.Conversation) (*seal.Ke
 	s.keys.put(c, k)
 	return k, nil
 }
+
+// load reads the keys that rows need and that are not known yet.
+func (s *Store) load(ctx context.Context, q querier, rows []sealedMessage) error {
+	var missing []id.Conversation
+	for i := range rows {
+		if s.keys.get(rows[i].Conversation) == nil {
+			missing = append(missing, rows[i].Conversation)
+		}
+	}
+	slices.SortFunc(missing, func(a, b id.Conversation) int { return bytes.Compare(a[:], b[:]) })
+	missing = slices.Compact(missing)
+	for some := range slices.Chunk(missing, setAtOnce) {
+		_, err := collectSet(ctx, q, func(r row) (struct{}, error) {
+			var c id.Conversation
+			var wrapped []byte
+			if err := r.Scan(&c, &wrapped); err != nil {
+				return struct{}{}, err
+			}
+			k, err := s.keys.master.Unwrap(wrapped, c[:])
+			if err != nil {
+				return struct{}{}, err
+			}
+			s.keys.put(c, k)
+			return struct{}{}, nil
+		}, keysOfQuery, some)
+		if err != nil {
+			return s.wrap("read keys", err)
+		}
+	}
+	return nil
+}
+
+const keysOfQuery = `SELECT c.id, c.key FROM (VALUES {set}) AS d CROSS JOIN conversations c WHERE c.id = d.column1`
 
 // place is what a sealed text is bound to, so that no row can be passed off as another: conversation, sender and id.
 func place(c id.Conversation, sender id.Person, m id.Message) []byte {

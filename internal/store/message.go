@@ -51,6 +51,9 @@ func (s *Store) text(ctx context.Context, q querier, m chat.Message, body []byte
 }
 
 func (s *Store) openAll(ctx context.Context, q querier, rows []sealedMessage) ([]chat.Message, error) {
+	if err := s.load(ctx, q, rows); err != nil {
+		return nil, err
+	}
 	out := make([]chat.Message, len(rows))
 	for i, r := range rows {
 		m, err := s.reveal(ctx, q, r)
@@ -110,22 +113,42 @@ func (s *Store) History(ctx context.Context, conversation id.Conversation, r cha
 }
 
 // Undelivered implements chat.Store. It looks at the messages beyond the delivered mark only.
-func (s *Store) Undelivered(ctx context.Context, person id.Person, version int64) ([]chat.Mark, error) {
+func (s *Store) Undelivered(ctx context.Context, person id.Person, after, version int64) ([]chat.Mark, error) {
 	var marks []chat.Mark
 	err := s.read(ctx, func(q querier) error {
-		all, err := collect(ctx, q, func(r row) (chat.Mark, error) {
-			m := chat.Mark{Person: person}
-			return m, r.Scan(&m.Conversation, &m.Delivered)
-		}, `SELECT me.conversation, COALESCE((SELECT m.seq FROM messages m
-				WHERE m.conversation = me.conversation AND m.seq > me.delivered AND m.version <= ?
-				ORDER BY m.seq DESC LIMIT 1), 0)
-			FROM members me WHERE me.person = ? AND me.state = 'active' AND (me.until_at IS NULL OR me.until_at > ?)`,
-			version, person, s.o.Now().UnixMilli())
-		marks = slices.DeleteFunc(all, func(m chat.Mark) bool { return m.Delivered == 0 })
-		return err
+		head := int64(0)
+		if err := q.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&head); err != nil {
+			return err
+		}
+		changed, err := s.changed(ctx, q, person, after, head)
+		if err != nil {
+			return err
+		}
+		var live []id.Conversation
+		for _, c := range changed {
+			if c.live {
+				live = append(live, c.conversation)
+			}
+		}
+		for some := range slices.Chunk(live, setAtOnce) {
+			part, err := collectSet(ctx, q, func(r row) (chat.Mark, error) {
+				m := chat.Mark{Person: person}
+				return m, r.Scan(&m.Conversation, &m.Delivered)
+			}, undeliveredQuery, some, person, version)
+			if err != nil {
+				return err
+			}
+			marks = append(marks, part...)
+		}
+		return nil
 	})
 	return marks, err
 }
+
+const undeliveredQuery = `SELECT m.conversation, m.seq FROM (VALUES {set}) AS d CROSS JOIN members me CROSS JOIN messages m
+	WHERE me.conversation = d.column1 AND me.person = ? AND m.conversation = d.column1
+	AND m.seq = (SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq > me.delivered AND x.version <= ?
+		ORDER BY x.seq DESC LIMIT 1)`
 
 // Message implements chat.Tx.
 func (t *Tx) Message(ctx context.Context, conversation id.Conversation, seq int64) (chat.Message, error) {

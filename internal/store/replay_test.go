@@ -70,15 +70,33 @@ func (r *replica) apply(e feed.Entry) {
 // every page size.
 func TestReplay(t *testing.T) {
 	for seed := range uint64(8) {
-		replay(t, rand.New(rand.NewPCG(seed, 1)))
+		s := openTest(t)
+		replay(t, rand.New(rand.NewPCG(seed, 1)), s, runJournal(t, s))
 	}
 }
 
-func replay(t *testing.T, rng *rand.Rand) {
+// TestReplay_two_processes: the same while another process writes too, now and then.
+func TestReplay_two_processes(t *testing.T) {
+	for seed := range uint64(4) {
+		s := openTest(t)
+		other, err := Open(context.Background(), s.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := other.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		j := runJournal(t, s)
+		replay(t, rand.New(rand.NewPCG(seed, 2)), s, j, j, j, runJournal(t, other))
+	}
+}
+
+// replay operates by any of the journals and follows on s.
+func replay(t *testing.T, rng *rand.Rand, s *Store, journals ...*feed.Journal) {
 	ctx := context.Background()
-	s := openTest(t)
-	j := runJournal(t, s)
-	reader, places := busy(t, j, 4)
+	reader, places := busy(t, journals[0], 4)
 	device := newReplica()
 	views, cursor, err := s.Snapshot(ctx, reader, s.o.Now())
 	if err != nil {
@@ -88,7 +106,7 @@ func replay(t *testing.T, rng *rand.Rand) {
 		device.view(v)
 	}
 	for range 60 {
-		operate(t, rng, s, j, reader, places)
+		operate(t, rng, s, journals[rng.IntN(len(journals))], reader, places)
 		if rng.IntN(3) > 0 {
 			continue
 		}

@@ -137,3 +137,15 @@ func (a *setArgs) add(row ...any) { a.args = append(a.args, row...) }
 func (a *setArgs) padded() []any { return a.args[:a.columns*padded(len(a.args)/a.columns)] }
 
 func (a *setArgs) rows() int { return padded(len(a.args) / a.columns) }
+
+// collectSet reads all rows of a query whose set is ids.
+func collectSet[T any, I any](ctx context.Context, q querier, scan func(row) (T, error), query string, ids []I, more ...any) ([]T, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	set := newSet(1, len(ids))
+	for _, v := range ids {
+		set.add(v)
+	}
+	return collect(ctx, q, scan, q.set(query, set.rows(), 1), append(set.padded(), more...)...)
+}

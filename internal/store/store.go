@@ -34,6 +34,7 @@ type Store struct {
 	dialect dialect
 	epoch   string
 	keys    keyring
+	recent  *recent
 
 	known standings // of whoever calls Commit
 
@@ -46,7 +47,7 @@ type Store struct {
 // Open opens the database, brings its schema up to date, and refuses one that a newer Kinward has written or that was
 // sealed under another master key.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{o: o, dialect: sqliteDialect{}, keys: newKeyring(o.Master), readers: make(chan *session, readers)}
+	s := &Store{o: o, dialect: sqliteDialect{}, keys: newKeyring(o.Master), recent: newRecent(), readers: make(chan *session, readers)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
 	}
@@ -88,9 +89,11 @@ func (s *Store) begin(ctx context.Context) error {
 		return s.wrap("begin database", err)
 	}
 	var have []byte
-	if err := s.one(ctx, `SELECT epoch, seal FROM head`, nil, &s.epoch, &have); err != nil {
+	var head int64
+	if err := s.one(ctx, `SELECT version, epoch, seal FROM head`, nil, &head, &s.epoch, &have); err != nil {
 		return s.wrap("read head", err)
 	}
+	s.recent.begin(head)
 	if string(have) != string(check) {
 		return errors.New("this database was sealed under another master key; start with the key file that belongs to it")
 	}

@@ -38,6 +38,9 @@ func (s *Store) Commit(ctx context.Context, b *feed.Batch) (feed.Commit, error) 
 		b.Reset()
 		done, err = s.commit(ctx, b, true)
 	}
+	if err == nil {
+		s.recent.note(done)
+	}
 	return done, err
 }
 

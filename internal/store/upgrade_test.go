@@ -152,13 +152,21 @@ func TestSince_all(t *testing.T) {
 		t.Fatal(err)
 	}
 	for after := int64(0); after <= head; after += 1 + rng.Int64N(30) {
+		if rng.IntN(2) == 0 {
+			s.recent.begin(after + rng.Int64N(3) - 1) // what changed is known, or has to be looked for
+			s.recent.note(feed.Commit{Base: s.recent.to, Head: head, Touched: conversationsOf(places)})
+		}
 		if diff := cmp.Diff(bare(t, s, reader, after, head), versions(t, s, reader, after)); diff != "" {
 			t.Fatalf("after %d (-want, +got):\n%s", after, diff)
 		}
 		to := after + rng.Int64N(head-after+1)
 		var got []int64
 		err := s.read(ctx, func(q querier) error {
-			entries, err := s.between(ctx, q, reader, after, to, 1000)
+			changed, err := s.changed(ctx, q, reader, after, head)
+			if err != nil {
+				return err
+			}
+			entries, err := s.between(ctx, q, reader, changed, after, to, 1000)
 			for _, e := range entries {
 				if e.Message != nil {
 					got = append(got, e.Version)
@@ -211,4 +219,11 @@ func TestSend_repeat_of_one_who_may_only_read(t *testing.T) {
 	if _, _, err := j.Send(ctx, draftFor(p, "second")); err == nil {
 		t.Fatal("a reader's new message was taken")
 	}
+}
+
+func conversationsOf(places []chat.Place) (out []id.Conversation) {
+	for _, p := range places {
+		out = append(out, p.Conversation)
+	}
+	return out
 }
