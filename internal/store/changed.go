@@ -21,16 +21,12 @@ const setAtOnce = 1024
 const fewAtAll = 32
 
 // changed finds those of a person's conversations in which something has a version after the given one, and maybe others. It
-// asks about the ones that changed lately, if those are known and fewer than the person's own; else about each of those.
+// asks about the ones that changed lately, if those are known and few; else about each of the person's.
 func (s *Store) changed(ctx context.Context, q querier, person id.Person, after, head int64) ([]spot, error) {
 	now := s.o.Now().UnixMilli()
-	lately, known := s.recent.since(after, head, setAtOnce)
-	if known && len(lately) > fewAtAll {
-		var own int
-		if err := q.QueryRowContext(ctx, ownQuery, person, len(lately)).Scan(&own); err != nil {
-			return nil, err
-		}
-		known = own == len(lately)
+	lately, known, err := s.lately(ctx, q, person, after, head)
+	if err != nil {
+		return nil, err
 	}
 	if !known {
 		return collect(ctx, q, scanSpot, changedQuery, now, person, after, after, after, after, after)
@@ -44,6 +40,18 @@ func (s *Store) changed(ctx context.Context, q querier, person id.Person, after,
 	}
 	args := append([]any{now}, set.padded()...)
 	return collect(ctx, q, scanSpot, q.set(spotsQuery, set.rows(), 1), append(args, person)...)
+}
+
+// lately lists the conversations, of whomever, in which something has a version after the given one, and maybe others; known
+// is false where that is not remembered, or where they are more than those of the person.
+func (s *Store) lately(ctx context.Context, q querier, person id.Person, after, head int64) (all []id.Conversation, known bool, err error) {
+	all, known = s.recent.since(after, head, setAtOnce)
+	if known && len(all) > fewAtAll {
+		var own int
+		err = q.QueryRowContext(ctx, ownQuery, person, len(all)).Scan(&own)
+		known = own == len(all)
+	}
+	return all, known, err
 }
 
 const (

@@ -112,43 +112,43 @@ func (s *Store) History(ctx context.Context, conversation id.Conversation, r cha
 	return messages, more, err
 }
 
-// Undelivered implements chat.Store. It looks at the messages beyond the delivered mark only.
-func (s *Store) Undelivered(ctx context.Context, person id.Person, after, version int64) ([]chat.Mark, error) {
-	var marks []chat.Mark
-	err := s.read(ctx, func(q querier) error {
+// Undelivered implements chat.Store. It looks at the messages beyond the delivered mark only, and of conversations that changed
+// after the version which has been noted.
+func (s *Store) Undelivered(ctx context.Context, person id.Person, after, version int64) (marks []chat.Mark, err error) {
+	scan := func(r row) (chat.Mark, error) {
+		m := chat.Mark{Person: person}
+		return m, r.Scan(&m.Conversation, &m.Delivered)
+	}
+	now := s.o.Now().UnixMilli()
+	err = s.read(ctx, func(q querier) error {
 		head := int64(0)
 		if err := q.QueryRowContext(ctx, `SELECT version FROM head`).Scan(&head); err != nil {
 			return err
 		}
-		changed, err := s.changed(ctx, q, person, after, head)
+		lately, known, err := s.lately(ctx, q, person, after, head)
 		if err != nil {
 			return err
 		}
-		var live []id.Conversation
-		for _, c := range changed {
-			if c.live {
-				live = append(live, c.conversation)
-			}
+		if known {
+			marks, err = collectSet(ctx, q, scan, undeliveredLatelyQuery, lately, version, person, now)
+		} else {
+			marks, err = collect(ctx, q, scan, undeliveredQuery, version, person, now)
 		}
-		for some := range slices.Chunk(live, setAtOnce) {
-			part, err := collectSet(ctx, q, func(r row) (chat.Mark, error) {
-				m := chat.Mark{Person: person}
-				return m, r.Scan(&m.Conversation, &m.Delivered)
-			}, undeliveredQuery, some, person, version)
-			if err != nil {
-				return err
-			}
-			marks = append(marks, part...)
-		}
-		return nil
+		return err
 	})
 	return marks, err
 }
 
-const undeliveredQuery = `SELECT m.conversation, m.seq FROM (VALUES {set}) AS d CROSS JOIN members me CROSS JOIN messages m
-	WHERE me.conversation = d.column1 AND me.person = ? AND m.conversation = d.column1
-	AND m.seq = (SELECT x.seq FROM messages x WHERE x.conversation = me.conversation AND x.seq > me.delivered AND x.version <= ?
-		ORDER BY x.seq DESC LIMIT 1)`
+const (
+	beyondDelivered = ` m.seq = (SELECT x.seq FROM messages x WHERE x.conversation = me.conversation
+	AND x.seq > me.delivered AND x.version <= ? ORDER BY x.seq DESC LIMIT 1) AND me.person = ? AND ` + liveMember
+
+	undeliveredQuery = `SELECT m.conversation, m.seq FROM members me CROSS JOIN messages m
+	WHERE m.conversation = me.conversation AND` + beyondDelivered
+
+	undeliveredLatelyQuery = `SELECT m.conversation, m.seq FROM (VALUES {set}) AS d CROSS JOIN members me CROSS JOIN messages m
+	WHERE me.conversation = d.column1 AND m.conversation = me.conversation AND` + beyondDelivered
+)
 
 // Message implements chat.Tx.
 func (t *Tx) Message(ctx context.Context, conversation id.Conversation, seq int64) (chat.Message, error) {
