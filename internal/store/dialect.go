@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -14,6 +15,8 @@ type dialect interface {
 	open(path string, write bool) (*sql.DB, error)
 	// begin is the statement that begins a transaction which is going to write.
 	begin() string
+	// write puts a query into the database's own words.
+	write(query string) string
 	// full, busy and taken classify the driver's errors: no space left, a lock not had in time, a unique key taken.
 	full(err error) bool
 	busy(err error) bool
@@ -33,7 +36,7 @@ func (sqliteDialect) open(path string, write bool) (*sql.DB, error) {
 		"cache_size(-65536)",
 		"temp_store(MEMORY)", // sorting must not need disk space that may be gone
 		"wal_autocheckpoint(0)",
-		"journal_size_limit(67108864)",
+		"journal_size_limit(268435456)", // what a busy second writes; beyond it the log is cut back
 	}}
 	if !write {
 		q.Add("_pragma", "query_only(1)")
@@ -53,6 +56,12 @@ func (sqliteDialect) open(path string, write bool) (*sql.DB, error) {
 
 // The lock comes before the first read, so that nobody writes between the two.
 func (sqliteDialect) begin() string { return `BEGIN IMMEDIATE` }
+
+// SQLite plans a query by the value of its limit, and so parses it again each time that one is bound, which for a large set
+// costs more than the query does. It does not look behind a sign.
+func (sqliteDialect) write(query string) string {
+	return strings.ReplaceAll(query, "LIMIT ?", "LIMIT +?")
+}
 
 func sqliteCode(err error) int {
 	if e := (*sqlite.Error)(nil); errors.As(err, &e) {

@@ -12,10 +12,11 @@ import (
 // session is one connection with its prepared statements: parsing costs more than most of our queries do. It is used by one
 // goroutine at a time.
 type session struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	sets  map[setKey]string // set-based queries by their number of rows
-	args  []any             // room for the arguments of a set, used again for each
+	conn    *sql.Conn
+	dialect dialect
+	stmts   map[string]*sql.Stmt
+	sets    map[setKey]string // set-based queries by their number of rows
+	args    []any             // room for the arguments of a set, used again for each
 }
 
 type setKey struct {
@@ -23,19 +24,19 @@ type setKey struct {
 	rows  int
 }
 
-func openSession(ctx context.Context, db *sql.DB) (*session, error) {
+func openSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, stmts: map[string]*sql.Stmt{}, sets: map[setKey]string{}}, nil
+	return &session{conn: conn, dialect: d, stmts: map[string]*sql.Stmt{}, sets: map[setKey]string{}}, nil
 }
 
 func (c *session) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st := c.stmts[query]; st != nil {
 		return st, nil
 	}
-	st, err := c.conn.PrepareContext(ctx, query)
+	st, err := c.conn.PrepareContext(ctx, c.dialect.write(query))
 	if err == nil {
 		c.stmts[query] = st
 	}

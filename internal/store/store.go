@@ -65,11 +65,11 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.writer, err = openSession(ctx, s.handles[0]); err != nil {
+	if s.writer, err = openSession(ctx, s.handles[0], s.dialect); err != nil {
 		return err
 	}
 	for range readers {
-		c, err := openSession(ctx, s.handles[1])
+		c, err := openSession(ctx, s.handles[1], s.dialect)
 		if err != nil {
 			return err
 		}
