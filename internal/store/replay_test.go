@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -110,8 +111,31 @@ func replay(t *testing.T, rng *rand.Rand, s *Store, journals ...*feed.Journal) {
 		if rng.IntN(3) > 0 {
 			continue
 		}
+		sameEitherWay(t, s, reader, rng.Int64N(cursor+1), rng.IntN(20)+1)
+		sameEitherWay(t, s, reader, cursor, 1000)
 		cursor = device.follow(t, s, reader, cursor, rng.IntN(7)+1)
 		device.compare(t, s, reader)
+	}
+}
+
+// sameEitherWay: a page is the same, entry by entry, whether or not it is remembered which conversations changed.
+func sameEitherWay(t *testing.T, s *Store, reader id.Person, after int64, limit int) {
+	t.Helper()
+	page := func() (entries []feed.Entry, more bool) {
+		entries, _, more, err := s.Since(context.Background(), reader, after, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return entries, more
+	}
+	remembered, more := page()
+	memory := s.recent
+	s.recent = newRecent()
+	s.recent.begin(math.MaxInt64)
+	looked, moreLooked := page()
+	s.recent = memory
+	if diff := cmp.Diff(looked, remembered); diff != "" || more != moreLooked {
+		t.Fatalf("after %d (-looked for, +remembered), more %v %v:\n%s", after, moreLooked, more, diff)
 	}
 }
 
