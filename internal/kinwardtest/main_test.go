@@ -22,9 +22,14 @@ import (
 // childVariable holds the configuration of a server that runs as a process of its own, to be killed or starved.
 const childVariable = "KINWARDTEST_CHILD"
 
+var idleConns = flag.Int("conns", 2000, "how many idle connections BenchmarkIdle makes")
+
 func TestMain(m *testing.M) {
 	if c := os.Getenv(childVariable); c != "" {
 		os.Exit(serveAsChild(c))
+	}
+	if told := os.Getenv(weighedVariable); told != "" {
+		os.Exit(serveWeighed(told))
 	}
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue && runtime.GOMAXPROCS(0) < 4 {
