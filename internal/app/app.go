@@ -212,13 +212,10 @@ func (a *App) Run(ctx context.Context) error {
 	stopHearing := a.bus.Listen(func(feed.Hint) { a.journal.Peek() })
 	failed := make(chan struct{})
 	g.Go(func() error {
-		err := web.Serve(a.listener)
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
-		}
-		close(failed)
-		return err
+		defer close(failed)
+		return serve(web, a.listener)
 	})
+	g.Go(func() error { return serve(web, a.server.Returns()) })
 	select {
 	case <-ctx.Done():
 	case <-failed:
@@ -227,6 +224,14 @@ func (a *App) Run(ctx context.Context) error {
 	stopHearing()
 	stopWork()
 	return g.Wait()
+}
+
+// serve is nil after an orderly stop.
+func serve(web *http.Server, l net.Listener) error {
+	if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // stopWait is how long connections have to end before they are cut.

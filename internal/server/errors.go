@@ -59,6 +59,11 @@ func asProblem(err error) *problem.Error {
 
 // explain finds what may be told of an error, and its status. What is our own fault is logged.
 func (s *Server) explain(r *http.Request, err error) (*problem.Error, int) {
+	return s.explainOf(r.Context(), r.Method, r.Pattern, err)
+}
+
+// explainOf is explain where the request is no longer there.
+func (s *Server) explainOf(ctx context.Context, method, route string, err error) (*problem.Error, int) {
 	p := asProblem(err)
 	status := answers[p.Code].status
 	if status == 0 {
@@ -66,11 +71,11 @@ func (s *Server) explain(r *http.Request, err error) (*problem.Error, int) {
 	}
 	if status >= 500 && (p.Code != problem.Unavailable || p.Err != nil) { // stopping is no failure
 		level := slog.LevelError
-		if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			level = slog.LevelDebug // the client is gone: nothing failed
 		}
-		s.o.Log.LogAttrs(r.Context(), level, "request failed", slog.String("method", r.Method),
-			slog.String("route", r.Pattern), slog.String("code", string(p.Code)), slog.Any("error", err))
+		s.o.Log.LogAttrs(ctx, level, "request failed", slog.String("method", method),
+			slog.String("route", route), slog.String("code", string(p.Code)), slog.Any("error", err))
 	}
 	return p, status
 }
@@ -78,11 +83,17 @@ func (s *Server) explain(r *http.Request, err error) (*problem.Error, int) {
 // fail answers with a problem (RFC 9457).
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p, status := s.explain(r, err)
+	body := describe(w.Header(), p, status)
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that is gone needs no answer
+}
+
+// describe is the body of an answer that tells a problem, whose headers it sets.
+func describe(h http.Header, p *problem.Error, status int) []byte {
 	title := answers[p.Code].title
 	if title == "" {
 		title = answers[problem.Internal].title
 	}
-	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
@@ -91,8 +102,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(protocol.Problem{ // a client that is gone needs no answer
+	body, _ := json.Marshal(protocol.Problem{ // texts and a number: can't fail
 		Type: "about:blank", Title: title, Status: status, Code: string(p.Code), Detail: p.Detail, Field: p.Field,
 	})
+	return append(body, '\n')
 }

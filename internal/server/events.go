@@ -29,22 +29,47 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, actor account.Ac
 		s.fail(w, r, err)
 		return
 	}
+	if err == nil {
+		if cursor != "" {
+			s.received(r.Context(), actor, position)
+		}
+		if s.streamApart(w, r, actor, position) {
+			return
+		}
+	}
 	stream := &eventStream{s: s, w: w, to: http.NewResponseController(w)}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	setEventHeaders(w.Header())
 	w.WriteHeader(http.StatusOK)
 	if err != nil {
-		stream.write("reset", "", []byte(`{"code":"reset"}`))
+		stream.write(protocol.AppendEvent(nil, "reset", "", []byte(`{"code":"reset"}`)))
 		return
-	}
-	if cursor != "" {
-		s.received(r.Context(), actor, position)
 	}
 	stream.run(r, actor, position)
 }
 
+func setEventHeaders(h http.Header) {
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+}
+
+// appendEvents appends a page as events. The first page is told even when it is empty, so that the client has a cursor.
+func (s *Server) appendEvents(dst []byte, page feed.Page, first bool) []byte {
+	if page.End != "" {
+		b, _ := json.Marshal(protocol.ServerFrame{Op: "bye", Code: byeCode(page.End), RetryAfterMS: int(comeBack / time.Millisecond)})
+		return protocol.AppendEvent(dst, "bye", "", b)
+	}
+	cursor := s.cursor(page.Cursor)
+	if first || tells(page) {
+		dst = protocol.AppendEvent(dst, "page", cursor, s.pageBody(page))
+	}
+	if page.Beat {
+		dst = protocol.AppendEvent(dst, "head", cursor, protocol.AppendHead(nil, page.Head))
+	}
+	return dst
+}
+
+// eventStream is a stream on net/http's goroutine, where streamApart can't be: HTTP/2, say.
 type eventStream struct {
 	s  *Server
 	w  http.ResponseWriter
@@ -55,8 +80,8 @@ func (e *eventStream) run(r *http.Request, actor account.Actor, position int64) 
 	ready := make(chan struct{}, 1)
 	sub := e.s.o.Hub.Subscribe(actor.Person, actor.Session, position, signal(ready))
 	defer sub.Close()
-	if e.s.stillSignedIn(r) != nil {
-		e.bye(feed.SignedOut)
+	if end := endOf(e.s.stillSignedIn(r)); end != "" {
+		e.write(e.s.appendEvents(nil, feed.Page{End: end}, true))
 		return
 	}
 	for first := true; ; first = false {
@@ -64,7 +89,7 @@ func (e *eventStream) run(r *http.Request, actor account.Actor, position int64) 
 		if err != nil {
 			return // the client comes back with its last id
 		}
-		if (first || !page.Empty()) && !e.tell(page, first) {
+		if (first || !page.Empty()) && (!e.write(e.s.appendEvents(nil, page, first)) || page.End != "") {
 			return
 		}
 		if page.More {
@@ -78,45 +103,25 @@ func (e *eventStream) run(r *http.Request, actor account.Actor, position int64) 
 	}
 }
 
-// tell writes a page; false ends the stream. The first page is told even when it is empty, so that the client has a cursor.
-func (e *eventStream) tell(page feed.Page, first bool) bool {
-	if page.End != "" {
-		e.bye(page.End)
-		return false
-	}
-	cursor := e.s.cursor(page.Cursor)
-	if first || len(page.Events) > 0 || len(page.Ephemeral) > 0 {
-		changes := make([][]byte, len(page.Events))
-		for i, event := range page.Events {
-			changes[i] = event.JSON
-		}
-		signs := make([]protocol.Ephemeral, len(page.Ephemeral))
-		for i, sign := range page.Ephemeral {
-			signs[i] = wireEphemeral(sign)
-		}
-		if !e.write("page", cursor, protocol.AppendPage(nil, cursor, page.Head, changes, signs, page.More)) {
-			return false
-		}
-	}
-	if page.Beat {
-		return e.write("head", cursor, protocol.AppendHead(nil, page.Head))
-	}
-	return true
-}
-
-func (e *eventStream) bye(why feed.Reason) {
-	b, _ := json.Marshal(protocol.ServerFrame{Op: "bye", Code: byeCode(why), RetryAfterMS: int(comeBack / time.Millisecond)})
-	e.write("bye", "", b)
-}
-
-func (e *eventStream) write(event, id string, data []byte) bool {
+func (e *eventStream) write(events []byte) bool {
 	if err := e.to.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return false
 	}
-	if _, err := e.w.Write(protocol.AppendEvent(nil, event, id, data)); err != nil {
+	if _, err := e.w.Write(events); err != nil {
 		return false
 	}
 	return e.to.Flush() == nil
+}
+
+// endOf is how a stream ends that can't begin: only a session that has ended is a reason not to come back.
+func endOf(err error) feed.Reason {
+	switch {
+	case err == nil:
+		return ""
+	case problem.Is(err, problem.Unauthenticated):
+		return feed.SignedOut
+	}
+	return feed.Restarting
 }
 
 // byeCode is the code that clients are told when the server ends a connection.

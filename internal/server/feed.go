@@ -83,69 +83,102 @@ func (p *presented) forget(person id.Person) {
 
 // poll serves polling and long-polling: one page, at once or as soon as there is something.
 func (s *Server) poll(w http.ResponseWriter, r *http.Request, actor account.Actor) {
-	page, err := s.pollPage(r, actor)
+	q, err := s.question(r)
+	switch {
+	case err != nil:
+		s.fail(w, r, err)
+	case r.URL.Query().Get("cursor") == "":
+		s.answerPage(w, r, feed.Page{Cursor: q.position, Head: q.position}, nil)
+	case q.wait == 0:
+		s.received(r.Context(), actor, q.position)
+		page, err := s.o.Hub.Read(r.Context(), actor.Person, q.position, q.limit)
+		s.answerPage(w, r, page, err)
+	default:
+		s.received(r.Context(), actor, q.position)
+		if s.holdApart(w, r, actor, q) {
+			return
+		}
+		page, err := s.hold(r, actor, q)
+		s.answerPage(w, r, page, err)
+	}
+}
+
+// question is what a poll asks for.
+type question struct {
+	position int64
+	limit    int
+	wait     time.Duration
+}
+
+func (s *Server) question(r *http.Request) (q question, err error) {
+	wait, err := number(r, "wait", 0, 0, protocol.MaxWait)
+	if err != nil {
+		return q, err
+	}
+	limit, err := number(r, "limit", protocol.DefaultFeedLimit, 1, protocol.MaxFeedLimit)
+	if err != nil {
+		return q, err
+	}
+	position, err := s.position(r.Context(), r.URL.Query().Get("cursor"))
+	return question{position, int(limit), time.Duration(wait) * time.Second}, err
+}
+
+func (s *Server) answerPage(w http.ResponseWriter, r *http.Request, page feed.Page, err error) {
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	events := make([][]byte, len(page.Events))
+	s.answer(w, r, http.StatusOK, json.RawMessage(s.pageBody(page)), nil)
+}
+
+// pageBody is a page as JSON.
+func (s *Server) pageBody(page feed.Page) []byte {
+	changes := make([][]byte, len(page.Events))
 	for i, e := range page.Events {
-		events[i] = e.JSON
+		changes[i] = e.JSON
 	}
 	signs := make([]protocol.Ephemeral, len(page.Ephemeral))
 	for i, e := range page.Ephemeral {
 		signs[i] = wireEphemeral(e)
 	}
-	body := protocol.AppendPage(nil, s.cursor(page.Cursor), page.Head, events, signs, page.More)
-	s.answer(w, r, http.StatusOK, json.RawMessage(body), nil)
+	return protocol.AppendPage(nil, s.cursor(page.Cursor), page.Head, changes, signs, page.More)
 }
 
-func (s *Server) pollPage(r *http.Request, actor account.Actor) (feed.Page, error) {
-	ctx, q := r.Context(), r.URL.Query()
-	wait, err := number(r, "wait", 0, 0, protocol.MaxWait)
-	if err != nil {
-		return feed.Page{}, err
+// tells reports whether a page has something to tell.
+func tells(page feed.Page) bool { return len(page.Events) > 0 || len(page.Ephemeral) > 0 }
+
+// ending is what a held poll is answered when its subscription has ended; nil if it has not.
+func ending(why feed.Reason) error {
+	switch why {
+	case "":
+		return nil
+	case feed.SignedOut:
+		return problem.New(problem.Unauthenticated, "this session has ended; sign in again")
 	}
-	limit, err := number(r, "limit", protocol.DefaultFeedLimit, 1, protocol.MaxFeedLimit)
-	if err != nil {
-		return feed.Page{}, err
-	}
-	position, err := s.position(ctx, q.Get("cursor"))
-	if err != nil {
-		return feed.Page{}, err
-	}
-	if q.Get("cursor") == "" {
-		return feed.Page{Cursor: position, Head: position}, nil
-	}
-	s.received(ctx, actor, position)
-	if wait == 0 {
-		return s.o.Hub.Read(ctx, actor.Person, position, int(limit))
-	}
-	return s.hold(r, actor, position, int(limit), time.Duration(wait)*time.Second)
+	return &problem.Error{Code: problem.Unavailable, Detail: "the server restarts; come back in a moment", RetryAfter: time.Second}
 }
 
-// hold waits until there is something to tell or the time is up.
-func (s *Server) hold(r *http.Request, actor account.Actor, position int64, limit int, wait time.Duration) (feed.Page, error) {
+// hold waits on net/http's goroutine until there is something to tell or the time is up, where holdApart can't.
+func (s *Server) hold(r *http.Request, actor account.Actor, q question) (feed.Page, error) {
 	ctx := r.Context()
 	ready := make(chan struct{}, 1)
-	sub := s.o.Hub.Subscribe(actor.Person, actor.Session, position, signal(ready))
+	sub := s.o.Hub.Subscribe(actor.Person, actor.Session, q.position, signal(ready))
 	defer sub.Close()
 	if err := s.stillSignedIn(r); err != nil {
 		return feed.Page{}, err
 	}
-	timeout := time.NewTimer(wait)
+	timeout := time.NewTimer(q.wait)
 	defer timeout.Stop()
 	for {
-		page, err := sub.Take(ctx, limit)
-		switch {
-		case err != nil:
+		page, err := sub.Take(ctx, q.limit)
+		if err == nil {
+			err = ending(page.End)
+		}
+		if err != nil || tells(page) {
 			return page, err
-		case page.End == feed.SignedOut:
-			return page, problem.New(problem.Unauthenticated, "this session has ended; sign in again")
-		case page.End != "":
-			return page, &problem.Error{Code: problem.Unavailable, Detail: "the server restarts; come back in a moment", RetryAfter: time.Second}
-		case len(page.Events) > 0 || len(page.Ephemeral) > 0:
-			return page, nil
+		}
+		if page.More {
+			continue
 		}
 		select {
 		case <-ready:

@@ -68,14 +68,22 @@ func (m *metrics) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		counted := &statusWriter{ResponseWriter: w}
 		next.ServeHTTP(counted, r)
-		m.requests.WithLabelValues(r.Pattern, strconv.Itoa(counted.status)).Inc()
+		if !counted.later {
+			m.note(r.Pattern, counted.status)
+		}
 	})
 }
 
-// statusWriter remembers the status. It lets a WebSocket take the connection over.
+// note counts a request.
+func (m *metrics) note(route string, status int) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+}
+
+// statusWriter remembers the status. It lets WebSockets, streams and held polls take the connection over.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	later  bool // whoever took the connection counts the request
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -95,6 +103,9 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.status = http.StatusSwitchingProtocols
-	return http.NewResponseController(w.ResponseWriter).Hijack()
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.status = http.StatusSwitchingProtocols
+	}
+	return conn, rw, err
 }

@@ -2,7 +2,8 @@
 // (internal/protocol) and the domain. It decides nothing: rules are chat's, care's and account's. routes.go shows every
 // route, errors.go every error; a file per resource holds its handlers, which are parse, call, answer.
 //
-// The server owns the goroutines of its WebSocket connections: Stop tells clients when to come back and waits for them.
+// WebSockets, streams and held polls take their connections from net/http (takeover.go), since those are many and idle. The
+// server owns their goroutines: Stop tells clients when to come back and waits for them.
 // Tests speak HTTP and WebSocket to a whole app (internal/kinwardtest).
 package server
 
@@ -52,12 +53,14 @@ type Server struct {
 	origin    *http.CrossOriginProtection
 
 	liveMu   sync.Mutex
-	live     sync.WaitGroup // WebSocket connections; liveMu keeps one from coming while Stop waits
+	live     sync.WaitGroup // connections taken from net/http; liveMu keeps one from coming while Stop waits
+	guests   map[guest]struct{}
 	stopped  bool
 	liveCtx  context.Context
 	cutConns context.CancelFunc
 	stopping chan struct{}
 	stopOnce sync.Once
+	returns  *returns
 }
 
 // New makes a Server. It starts nothing.
@@ -65,6 +68,7 @@ func New(o Options) *Server {
 	s := &Server{
 		o: o, limits: newLimits(o.LiftRateLimits), metrics: newMetrics(o.Metrics, o.Hub),
 		origin: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
+		guests: map[guest]struct{}{}, returns: newReturns(),
 	}
 	if o.PublicURL != "" { // our own pages, also behind a proxy that rewrites Host
 		if err := s.origin.AddTrustedOrigin(strings.ToLower(o.PublicURL)); err != nil {
@@ -83,6 +87,7 @@ func (s *Server) Stop(ctx context.Context) {
 	s.stopped = true
 	s.liveMu.Unlock()
 	s.o.Hub.EndAll()
+	s.each(guest.rouse)
 	done := make(chan struct{})
 	go func() {
 		s.live.Wait()
@@ -93,6 +98,7 @@ func (s *Server) Stop(ctx context.Context) {
 	case <-ctx.Done():
 	}
 	s.cutConns()
+	s.each(guest.cut)
 	<-done
 }
 

@@ -91,7 +91,7 @@ func (c *Conn) Close(code uint16, reason string) {
 }
 
 func (c *Conn) begin(ctx context.Context) {
-	c.out.start((*outbox)(c))
+	c.out.Start((*outbox)(c))
 	c.detach = c.closeAfter(ctx)
 	c.in.last = time.Now()
 	err := c.overdue() // sets the first deadline

@@ -43,7 +43,7 @@ type Flusher struct {
 	dated   bool // a write deadline of ours is set; owned by the running flush
 
 	mu      sync.Mutex
-	src     Source // nil until start; unchanged then
+	src     Source // nil until Start; unchanged then
 	running bool
 	again   bool // woken since the running flush last asked src
 	stopped bool
@@ -54,7 +54,8 @@ type Flusher struct {
 }
 
 // NewFlusher returns a flusher of src to conn. Each write, of one frame or of small ones joined up to 16 KiB, must
-// end within timeout. The flusher owns conn's write deadline and writes nothing before the first Wake.
+// end within timeout. The flusher owns conn's write deadline and writes nothing before the first Wake. With a nil src it
+// writes nothing before Start.
 func NewFlusher(conn net.Conn, src Source, timeout time.Duration) *Flusher {
 	return &Flusher{conn: conn, raw: rawOf(conn), src: src, timeout: timeout}
 }
@@ -93,8 +94,8 @@ func (f *Flusher) failure() error {
 	return f.err
 }
 
-// start sets the source of a flusher that was made without one, and wakes it.
-func (f *Flusher) start(src Source) {
+// Start sets the source of a flusher that was made without one, so that it could be woken before, and wakes it.
+func (f *Flusher) Start(src Source) {
 	f.mu.Lock()
 	f.src = src
 	f.mu.Unlock()
