@@ -208,6 +208,7 @@ func (a *App) Run(ctx context.Context) error {
 	var g errgroup.Group
 	g.Go(func() error { return a.journal.Run(work) })
 	g.Go(func() error { return a.hub.Run(work) })
+	g.Go(func() error { return a.server.Run(work) })
 	g.Go(func() error { return a.keepHouse(work) })
 	stopHearing := a.bus.Listen(func(feed.Hint) { a.journal.Peek() })
 	failed := make(chan struct{})

@@ -22,34 +22,34 @@ const (
 )
 
 // heldPoll is a long poll on a connection taken from net/http. While it waits, for something to tell and afterwards for the
-// next request, it has one goroutine, in a read, and no buffer. The read ends for each reason that there is to do something:
-// the client says something or goes away, the time is up (the read deadline), or wake sets that deadline to the past.
+// next request, it has neither goroutine nor buffer. Whatever happens meanwhile (the feed wakes it, the client says something
+// or goes away, the time is up, the server stops) has it act, on a goroutine that ends when there is nothing more to do.
 type heldPoll struct {
 	taken
 	s     *Server
 	route string
 	limit int
-	until time.Time
 
-	// Owned by run's goroutine and those that it waits for.
+	// Owned by act.
 	sub     *feed.Subscription // nil once the poll is answered
-	closing bool               // all is said; what the client still sends is dropped
+	until   time.Time          // the end of holding, resting or closing
+	timer   *time.Timer
+	closing bool // all is said; what the client still sends is dropped
 	over    bool
-	first   [16]byte // what an idle read goes into
-	aside   sync.WaitGroup
 
-	mu    sync.Mutex
-	woken bool // since the subscription was last asked
-	armed bool // run reads: the read deadline is what wakes it
+	mu     sync.Mutex
+	acting bool
+	again  bool // something has happened since act last looked
+	heard  bool // the client may have said something
 }
 
 // holdApart holds a poll on its connection alone; false if that can't be done and nothing was answered. What is ready at once
 // is answered in the ordinary way.
 func (s *Server) holdApart(w http.ResponseWriter, r *http.Request, actor account.Actor, q question) bool {
-	if !mayTake(r) || !s.returns.serving.Load() || !s.enter() {
+	if !s.mayTake(r) || !s.returns.serving.Load() || !s.enter() {
 		return false
 	}
-	p := &heldPoll{s: s, route: r.Pattern, limit: q.limit, until: time.Now().Add(q.wait)}
+	p := &heldPoll{s: s, route: r.Pattern, limit: q.limit, until: time.Now().Add(q.wait), acting: true}
 	p.sub = s.o.Hub.Subscribe(actor.Person, actor.Session, q.position, p.wake)
 	err := s.stillSignedIn(r)
 	var page feed.Page
@@ -60,81 +60,111 @@ func (s *Server) holdApart(w http.ResponseWriter, r *http.Request, actor account
 		err = ending(page.End)
 	}
 	if err == nil && !tells(page) {
-		if p.taken, err = s.take(w, r, 0); err == nil {
+		if p.taken, err = s.take(w, r, 0, p); err == nil {
+			p.timer = time.AfterFunc(q.wait, p.wake)
 			s.join(p)
-			go p.run()
+			p.act()
 			return true
 		}
 	}
 	p.sub.Close()
 	s.live.Done()
-	if errors.Is(err, http.ErrNotSupported) {
-		return false
+	if errors.Is(err, errNotTaken) {
+		return p.conn != nil // then it is closed
 	}
 	s.answerPage(w, r, page, err)
 	return true
 }
 
-// wake has the subscription asked.
-func (p *heldPoll) wake() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.woken = true
-	if p.armed {
-		_ = p.conn.SetReadDeadline(past) // fails on a closed connection only, where the read has ended
-	}
-}
+// wake has p act.
+func (p *heldPoll) wake() { p.happened(false) }
+
+// Readable implements socket.Waiter.
+func (p *heldPoll) Readable() { p.happened(true) }
 
 // rouse implements guest.
 func (p *heldPoll) rouse() { p.wake() }
 
-func (p *heldPoll) run() {
-	defer p.s.part(p)
-	p.apart(p.look)
+// cut implements guest.
+func (p *heldPoll) cut() {
+	p.taken.cut()
+	p.Readable()
+}
+
+func (p *heldPoll) happened(heard bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.again = true
+	p.heard = p.heard || heard
+	if !p.acting {
+		p.acting = true
+		go p.act()
+	}
+}
+
+// act does what there is to do. It runs once at a time; Stop waits for the poll, and so for it.
+func (p *heldPoll) act() {
 	for !p.over {
-		n, err := p.conn.Read(p.first[:])
-		p.apart(func() { p.heard(n, err) })
+		heard, any := p.news()
+		if !any {
+			return
+		}
+		p.step(heard)
 	}
+	p.s.part(p) // acting stays: nothing begins any more
 }
 
-// apart runs f on a goroutine of its own and waits for it, so that the waiting one keeps its first 2 KiB of stack.
-func (p *heldPoll) apart(f func()) {
-	p.aside.Go(func() {
-		defer p.s.caught(p.quit)
-		f()
-	})
-	p.aside.Wait()
+// news is what has happened since it was last asked. If that is nothing act has to end.
+func (p *heldPoll) news() (heard, any bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	heard, any = p.heard, p.again
+	p.heard, p.again = false, false
+	p.acting = any
+	return heard, any
 }
 
-// heard goes on from a read of n bytes into first.
-func (p *heldPoll) heard(n int, err error) {
+func (p *heldPoll) step(heard bool) {
+	defer p.s.caught(p.quit)
+	if heard && !p.read() {
+		return
+	}
 	switch {
-	case p.closing:
-		if err != nil {
-			p.quit()
-		}
-		return
-	case n > 0:
-		p.early = append(p.early, p.first[:n]...)
-		if p.sub == nil {
-			p.handBack()
-		} else if len(p.early) > maxEarly {
-			p.until = time.Time{}
-			p.look()
-		}
-		return
-	case p.sub == nil: // gone, or silent for too long, or the server stops
-		p.quit()
-	case err == nil:
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case p.sub != nil:
 		p.look()
-	default:
-		p.s.metrics.note(p.route, clientGone)
+	case p.closing && !p.timeUp(): // reads on
+	case !p.closing && len(p.early) > 0:
+		p.handBack()
+	case p.timeUp() || p.s.isStopping():
+		p.quit()
+	}
+	if heard && !p.over && p.watchOn() != nil {
 		p.quit()
 	}
 }
 
-// look answers if there is something to tell or the time is up, and waits on if not.
+func (p *heldPoll) timeUp() bool { return !time.Now().Before(p.until) }
+
+// read takes what the client has sent; false if it is gone.
+func (p *heldPoll) read() bool {
+	buf := make([]byte, 1024)
+	_ = p.conn.SetReadDeadline(time.Now().Add(readable)) // fails on a closed connection only, as the read will
+	n, err := p.conn.Read(buf)
+	switch {
+	case n > 0 && !p.closing:
+		p.early = append(p.early, buf[:n]...)
+	case n > 0 || errors.Is(err, os.ErrDeadlineExceeded):
+	default:
+		if p.sub != nil {
+			p.s.metrics.note(p.route, clientGone)
+		}
+		p.quit()
+		return false
+	}
+	return true
+}
+
+// look answers if there is something to tell or the time is up.
 func (p *heldPoll) look() {
 	for {
 		page, err := p.sub.Take(p.s.liveCtx, p.limit)
@@ -143,36 +173,19 @@ func (p *heldPoll) look() {
 		}
 		switch {
 		case err != nil:
-			p.fail(err)
+			h := http.Header{}
+			told, status := p.s.explainOf(p.s.liveCtx, http.MethodGet, p.route, err)
+			body := describe(h, told, status)
+			p.answer(status, h, body)
 			return
-		case tells(page) || !page.More && !time.Now().Before(p.until):
-			p.answer(http.StatusOK, http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}, p.s.pageBody(page))
+		case tells(page) || !page.More && (p.timeUp() || len(p.early) > maxEarly):
+			h := http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}
+			p.answer(http.StatusOK, h, p.s.pageBody(page))
 			return
-		case !page.More && p.wait(p.until):
+		case !page.More:
 			return
 		}
 	}
-}
-
-// wait sets when the read ends by itself; false if wake was called meanwhile.
-func (p *heldPoll) wait(until time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.woken {
-		p.woken = false
-		return false
-	}
-	p.armed = true
-	_ = p.conn.SetReadDeadline(until) // fails on a closed connection only, as the read will
-	return true
-}
-
-// fail answers with a problem.
-func (p *heldPoll) fail(err error) {
-	h := http.Header{}
-	told, status := p.s.explainOf(p.s.liveCtx, http.MethodGet, p.route, err)
-	body := describe(h, told, status)
-	p.answer(status, h, body)
 }
 
 // answer writes the answer, then waits for the next request or says goodbye.
@@ -190,36 +203,43 @@ func (p *heldPoll) answer(status int, h http.Header, body []byte) {
 		return
 	}
 	_ = p.conn.SetWriteDeadline(time.Time{})
-	p.rest()
-}
-
-// rest waits for the next request, with which the connection goes back to net/http.
-func (p *heldPoll) rest() {
 	switch {
 	case p.last:
-		p.mu.Lock()
-		p.closing, p.armed = true, false
-		p.mu.Unlock()
+		p.closing = true
 		p.closeWrite()
+		p.stay(lingering)
 	case len(p.early) > 0:
 		p.handBack()
 	default:
-		for !p.wait(time.Now().Add(restFor)) {
-			if p.s.isStopping() {
-				p.quit()
-				return
-			}
-		}
+		p.stay(restFor)
 	}
 }
 
+// stay gives what comes now a time.
+func (p *heldPoll) stay(d time.Duration) {
+	p.until = time.Now().Add(d)
+	p.timer.Reset(d)
+}
+
+// handBack lets net/http read the next request.
 func (p *heldPoll) handBack() {
+	p.leave()
 	_ = p.conn.SetReadDeadline(time.Time{}) // fails on a closed connection only, as net/http's reads will
-	if p.s.returns.give(&returned{p.conn, p.early}) {
-		p.over = true
-		return
+	if !p.s.returns.give(&returned{p.conn, p.early}) {
+		p.taken.cut()
 	}
-	p.quit()
+}
+
+func (p *heldPoll) quit() {
+	p.leave()
+	p.taken.cut()
+}
+
+func (p *heldPoll) leave() {
+	p.over = true
+	p.unsubscribe()
+	p.timer.Stop()
+	p.forget()
 }
 
 func (p *heldPoll) unsubscribe() {
@@ -227,10 +247,4 @@ func (p *heldPoll) unsubscribe() {
 		p.sub.Close() // nothing is woken afterwards
 		p.sub = nil
 	}
-}
-
-func (p *heldPoll) quit() {
-	p.over = true
-	p.unsubscribe()
-	p.cut()
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +23,7 @@ import (
 	"kinward/internal/chat"
 	"kinward/internal/feed"
 	"kinward/internal/protocol"
+	"kinward/internal/socket"
 )
 
 // Options are what a Server needs; all are required but the switches.
@@ -61,6 +63,7 @@ type Server struct {
 	stopping chan struct{}
 	stopOnce sync.Once
 	returns  *returns
+	watch    atomic.Pointer[socket.Watch] // nil until Run
 }
 
 // New makes a Server. It starts nothing.

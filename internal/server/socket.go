@@ -60,6 +60,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	c.conn = conn
+	c.arrive(s.liveCtx)
 	go func() { // the handler returns here, which frees the request's buffers
 		defer s.live.Done()
 		c.serve(s.liveCtx)
@@ -79,12 +80,17 @@ func (s *Server) sameOrigin(r *http.Request) error {
 	return problem.New(problem.Forbidden, "this request came from another site")
 }
 
-func (c *connection) serve(ctx context.Context) {
-	defer c.leave()
+// arrive signs in who has come with a token. It needs much stack, so it is not serve's, which keeps what it has had.
+func (c *connection) arrive(ctx context.Context) {
+	defer c.s.caught(func() { c.conn.Close(protocol.CloseRestarting, "") })
 	if c.actor.Person.IsZero() {
 		c.timer = time.AfterFunc(authTimeout, func() { c.bye("auth_timeout", protocol.CloseAuthTimeout, 0) })
 	} else if err := c.begin(ctx); err != nil {
 		c.giveUp(err)
 	}
+}
+
+func (c *connection) serve(ctx context.Context) {
+	defer c.leave()
 	_ = c.conn.Serve(ctx, c, func(frame []byte) error { return c.handle(ctx, frame) }) // the client is gone, whatever the reason
 }

@@ -2,7 +2,8 @@ package server
 
 import (
 	"bytes"
-	"fmt"
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -10,20 +11,24 @@ import (
 	"strings"
 	"time"
 	"unique"
+
+	"kinward/internal/socket"
 )
 
 // net/http keeps a large stack and some 20 KiB of buffers for each request that waits. Streams and held polls therefore take
-// their connection from it and wait with one small goroutine. What is below is what they share.
+// their connection from it; while they wait, socket.Watch tells when the client says something or goes away. What is below is
+// what they share.
 
 // lingering is how long a client has to read the end of an answer before its connection is closed; net/http waits as long.
 // Closing with bytes unread has the kernel reset the connection, which may cost the client the answer.
 const lingering = 500 * time.Millisecond
 
-// past is a deadline that ends a read at once.
-var past = time.Unix(1, 0)
+// readable is how long a read may take of a connection that the watch has said can be read from, in case it was wrong.
+const readable = 10 * time.Millisecond
 
-// guest is a connection that was taken from net/http, for Stop.
+// guest is a connection that was taken from net/http.
 type guest interface {
+	socket.Waiter
 	rouse() // the server stops: whoever is not told so by the hub shall look
 	cut()   // end now
 }
@@ -31,27 +36,47 @@ type guest interface {
 // taken is a connection, and what has to be known of the request that it came with.
 type taken struct {
 	conn   net.Conn
+	watch  *socket.Watch
+	ticket socket.Watched
 	early  []byte                // what the client has sent behind its request
 	common unique.Handle[string] // the headers that every answer has, as lines
 	old    bool                  // HTTP/1.0
 	last   bool                  // nothing may follow this request's answer
 }
 
+// Run watches the connections that wait until ctx ends, which must be after Stop has returned. Without it they stay with
+// net/http.
+func (s *Server) Run(ctx context.Context) error {
+	watch, err := socket.NewWatch()
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = watch.Close() }) // of a descriptor that nothing was written to
+	defer stop()
+	s.watch.Store(watch)
+	return watch.Run()
+}
+
 // mayTake says whether the connection of a request may be taken: not of HTTP/2, nor under TLS of our own, which net/http has
 // to know of; and not with a body, which would be read as the next request.
-func mayTake(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.ProtoMajor == 1 && r.TLS == nil && r.ContentLength == 0 &&
+func (s *Server) mayTake(r *http.Request) bool {
+	return s.watch.Load() != nil && r.Method == http.MethodGet && r.ProtoMajor == 1 && r.TLS == nil && r.ContentLength == 0 &&
 		len(r.TransferEncoding) == 0 && r.Header.Get("Expect") == ""
 }
 
-// take takes a request's connection from net/http. The caller has asked enter before, and returns from the handler after it,
-// which frees what net/http keeps. The request is counted with status, or by the caller later if that is 0.
-func (s *Server) take(w http.ResponseWriter, r *http.Request, status int) (taken, error) {
-	t := taken{common: unique.Make(lines(w.Header())), old: !r.ProtoAtLeast(1, 1)}
+// errNotTaken is why a request stays with net/http, or why its connection was closed.
+var errNotTaken = errors.New("the connection could not be taken")
+
+// take takes a request's connection from net/http for g, which the watch tells from now on: it has to wait until it has what
+// take returns, and join. The caller has asked enter before, and returns from the handler soon, which frees what net/http
+// keeps. The request is counted with status, or by the caller later if that is 0. On an error the connection is closed if it is
+// in what was returned.
+func (s *Server) take(w http.ResponseWriter, r *http.Request, status int, g guest) (taken, error) {
+	t := taken{watch: s.watch.Load(), common: unique.Make(lines(w.Header())), old: !r.ProtoAtLeast(1, 1)}
 	t.last = r.Close || t.old
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return t, fmt.Errorf("take a connection: %w", err)
+		return t, errNotTaken
 	}
 	if counted, ok := w.(*statusWriter); ok {
 		counted.status, counted.later = status, status == 0
@@ -63,8 +88,19 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, status int) (taken
 		conn = back.Conn
 	}
 	t.conn = conn
+	if t.ticket, err = t.watch.Add(conn, g); err != nil {
+		s.o.Log.Warn("a connection can't be watched; the client is cut and comes back", "error", err)
+		t.cut()
+		return t, errNotTaken
+	}
 	return t, nil
 }
+
+// watchOn has the guest told again when the client says something.
+func (t *taken) watchOn() error { return t.watch.Again(t.ticket) }
+
+// forget ends the watching.
+func (t *taken) forget() { t.watch.Forget(t.ticket) }
 
 // lines is headers as they are written.
 func lines(h http.Header) string {
@@ -89,9 +125,8 @@ func (t *taken) appendHead(dst []byte, status int, h http.Header) []byte {
 // cut closes the connection at once.
 func (t *taken) cut() { _ = t.conn.Close() }
 
-// closeWrite says that nothing more will come, and lets the client read what has. Reads end soon.
+// closeWrite says that nothing more will come, and lets the client read what has.
 func (t *taken) closeWrite() {
-	_ = t.conn.SetReadDeadline(time.Now().Add(lingering)) // fails on a closed connection only
 	if half, ok := t.conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}
