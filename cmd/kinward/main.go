@@ -27,6 +27,7 @@ type cli struct {
 	Import importCmd `cmd:"" help:"Import patients, staff and stays from FHIR or HL7 files."`
 	Person personCmd `cmd:"" help:"Add people, set passwords, list and disable accounts."`
 	Chat   chatCmd   `cmd:"" help:"Chat in the terminal."`
+	Bench  benchCmd  `cmd:"" help:"Load a running server and measure it."`
 }
 
 // dataFlags say where the data is; all commands that open it have them.

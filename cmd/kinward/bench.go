@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"kinward/internal/bench"
+)
+
+type benchCmd struct {
+	Pairs benchPairsCmd `cmd:"" help:"One to one, closed loop: each acknowledgement lets the next message leave."`
+}
+
+// benchFlags are what every work has.
+type benchFlags struct {
+	Server    []string `help:"Address of the server, or of each node: http://127.0.0.1:8080." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	PID       []int    `name:"pid" help:"Process of the server on this machine, or of each node and its database, for finer figures." placeholder:"PID"`
+	Remote    bool     `help:"Load another machine than this one. It may go down."`
+	JSON      bool     `name:"json" help:"Print results as JSON."`
+	Histogram string   `help:"Write the distribution of latencies to this file, as HdrHistogram prints percentiles." type:"path" placeholder:"FILE"`
+}
+
+// errFaults is a run that went to its end and found messages that were not told as they were sent.
+var errFaults = errors.New("messages were not told as they were sent")
+
+// work is one measurement, ready to be run on a target.
+type work interface {
+	Run(ctx context.Context, t *bench.Target, say bench.Say) (bench.Result, error)
+}
+
+func (f benchFlags) run(ctx context.Context, w work) error {
+	if _, err := bench.OpenFiles(); err != nil {
+		return err
+	}
+	target, err := bench.NewTarget("kinward", f.Server, f.PID)
+	if err != nil {
+		return fmt.Errorf("%w (%w)", err, errUsage)
+	}
+	defer target.Close()
+	if !f.Remote {
+		if err := target.Check(ctx); err != nil {
+			return err
+		}
+	}
+	result, err := w.Run(ctx, target, say())
+	if err != nil {
+		return err
+	}
+	return f.print([]bench.Result{result})
+}
+
+// say writes what is being done to a terminal that watches, and nothing elsewhere.
+func say() bench.Say {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return func(string, ...any) {}
+	}
+	return func(format string, a ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", a...) }
+}
+
+func (f benchFlags) print(results []bench.Result) error {
+	if f.JSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		if err := out.Encode(results); err != nil {
+			return fmt.Errorf("print results: %w", err)
+		}
+	} else {
+		printTable(os.Stdout, results)
+	}
+	for _, r := range results {
+		if r.Faults.Any() {
+			return fmt.Errorf("%w: %s: %s", errFaults, r.Target, r.Faults)
+		}
+	}
+	return nil
+}
+
+type benchPairsCmd struct {
+	benchFlags
+	Pairs    int           `help:"Conversations, each with one who writes and one who reads." default:"50"`
+	InFlight int           `help:"Messages of a writer that are not acknowledged yet." default:"8"`
+	WarmUp   time.Duration `help:"How long before it is measured." default:"1s"`
+	For      time.Duration `help:"How long it is measured." default:"5s"`
+	Messages int           `help:"Messages of each writer, in place of a time." default:"0"`
+}
+
+func (c *benchPairsCmd) Run(ctx context.Context) error {
+	return c.run(ctx, bench.Pairs{Pairs: c.Pairs, InFlight: c.InFlight, WarmUp: c.WarmUp, For: c.For, Messages: c.Messages})
+}
