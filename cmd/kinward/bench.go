@@ -15,6 +15,8 @@ import (
 
 type benchCmd struct {
 	Pairs benchPairsCmd `cmd:"" help:"One to one, closed loop: each acknowledgement lets the next message leave."`
+
+	Anchor benchAnchorCmd `cmd:"" hidden:"" help:"Serve an anchor until standard input ends."`
 }
 
 // benchFlags are what every work has.
@@ -34,7 +36,7 @@ type work interface {
 	Run(ctx context.Context, t *bench.Target, say bench.Say) (bench.Result, error)
 }
 
-func (f benchFlags) run(ctx context.Context, w work) error {
+func (f benchFlags) run(ctx context.Context, w work, anchors ...string) error {
 	if _, err := bench.OpenFiles(); err != nil {
 		return err
 	}
@@ -52,7 +54,15 @@ func (f benchFlags) run(ctx context.Context, w work) error {
 	if err != nil {
 		return err
 	}
-	return f.print([]bench.Result{result})
+	results := []bench.Result{result}
+	for _, kind := range anchors {
+		result, err := runAnchor(ctx, w, kind)
+		if err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+		results = append(results, result)
+	}
+	return f.print(results)
 }
 
 // say writes what is being done to a terminal that watches, and nothing elsewhere.
@@ -83,6 +93,7 @@ func (f benchFlags) print(results []bench.Result) error {
 
 type benchPairsCmd struct {
 	benchFlags
+	anchorFlag
 	Pairs    int           `help:"Conversations, each with one who writes and one who reads." default:"50"`
 	InFlight int           `help:"Messages of a writer that are not acknowledged yet." default:"8"`
 	WarmUp   time.Duration `help:"How long before it is measured." default:"1s"`
@@ -91,5 +102,5 @@ type benchPairsCmd struct {
 }
 
 func (c *benchPairsCmd) Run(ctx context.Context) error {
-	return c.run(ctx, bench.Pairs{Pairs: c.Pairs, InFlight: c.InFlight, WarmUp: c.WarmUp, For: c.For, Messages: c.Messages})
+	return c.run(ctx, bench.Pairs{Pairs: c.Pairs, InFlight: c.InFlight, WarmUp: c.WarmUp, For: c.For, Messages: c.Messages}, c.anchors()...)
 }
