@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
@@ -15,6 +14,8 @@ import (
 
 type benchCmd struct {
 	Pairs benchPairsCmd `cmd:"" help:"One to one, closed loop: each acknowledgement lets the next message leave."`
+	Rate  benchRateCmd  `cmd:"" help:"One to one, open loop: messages leave at a steady rate, and latency counts from when one was due."`
+	Room  benchRoomCmd  `cmd:"" help:"A group whose members are all online."`
 
 	Anchor benchAnchorCmd `cmd:"" hidden:"" help:"Serve an anchor until standard input ends."`
 }
@@ -89,18 +90,4 @@ func (f benchFlags) print(results []bench.Result) error {
 		}
 	}
 	return nil
-}
-
-type benchPairsCmd struct {
-	benchFlags
-	anchorFlag
-	Pairs    int           `help:"Conversations, each with one who writes and one who reads." default:"50"`
-	InFlight int           `help:"Messages of a writer that are not acknowledged yet." default:"8"`
-	WarmUp   time.Duration `help:"How long before it is measured." default:"1s"`
-	For      time.Duration `help:"How long it is measured." default:"5s"`
-	Messages int           `help:"Messages of each writer, in place of a time." default:"0"`
-}
-
-func (c *benchPairsCmd) Run(ctx context.Context) error {
-	return c.run(ctx, bench.Pairs{Pairs: c.Pairs, InFlight: c.InFlight, WarmUp: c.WarmUp, For: c.For, Messages: c.Messages}, c.anchors()...)
 }

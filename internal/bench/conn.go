@@ -22,7 +22,8 @@ type conn struct {
 	nc    net.Conn
 	buf   []byte // what was read and not looked at yet is buf[r:w]
 	r, w  int
-	masks masks
+	masks masks // of frames that are sent; pongs, which the reader sends, have their own
+	pongs masks
 	frame frame // the last one, of next
 	ready string
 }
@@ -66,6 +67,7 @@ func (c *conn) open(node *url.URL, token, cursor string) error {
 	var random [24]byte
 	_, _ = rand.Read(random[:]) // never fails
 	c.masks = masks(binary.LittleEndian.Uint64(random[16:]))
+	c.pongs = c.masks + 1
 	key := base64.StdEncoding.EncodeToString(random[:16])
 	target := node.Path + "/api/v1/feed/socket"
 	if cursor != "" {
@@ -130,7 +132,7 @@ func (c *conn) next() (*frame, error) {
 		case opText:
 			return &c.frame, c.frame.scan(payload)
 		case opPing:
-			if _, err := c.nc.Write(appendFrame(nil, opPong, c.masks.key(), payload)); err != nil {
+			if _, err := c.nc.Write(appendFrame(nil, opPong, c.pongs.key(), payload)); err != nil {
 				return nil, err
 			}
 		case opClose:

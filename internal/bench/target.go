@@ -12,8 +12,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -174,17 +172,4 @@ func (t *Target) group(ctx context.Context, owner person, others []person) (stri
 	var got made
 	err := t.call(ctx, t.node(0), owner.token, http.MethodPost, "/conversations", map[string]any{"kind": "group", "title": "Bench", "members": ids}, &got)
 	return got.Conversation.ID, err
-}
-
-// each calls fn for 0 to n-1, so many at a time, and waits; it returns the first error.
-func each(ctx context.Context, n, atOnce int, fn func(ctx context.Context, i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
-	for i := range n {
-		if ctx.Err() != nil {
-			break
-		}
-		g.Go(func() error { return fn(ctx, i) })
-	}
-	return g.Wait()
 }
