@@ -13,9 +13,14 @@ import (
 )
 
 type benchCmd struct {
-	Pairs benchPairsCmd `cmd:"" help:"One to one, closed loop: each acknowledgement lets the next message leave."`
-	Rate  benchRateCmd  `cmd:"" help:"One to one, open loop: messages leave at a steady rate, and latency counts from when one was due."`
-	Room  benchRoomCmd  `cmd:"" help:"A group whose members are all online."`
+	Pairs   benchPairsCmd   `cmd:"" help:"One to one, closed loop: each acknowledgement lets the next message leave."`
+	Rate    benchRateCmd    `cmd:"" help:"One to one, open loop: messages leave at a steady rate, and latency counts from when one was due."`
+	Room    benchRoomCmd    `cmd:"" help:"A group whose members are all online."`
+	Idle    benchIdleCmd    `cmd:"" help:"People who are connected and say nothing."`
+	Catchup benchCatchUpCmd `cmd:"" help:"One person who was away while many wrote."`
+	Storm   benchStormCmd   `cmd:"" help:"Everybody comes back at once, each with a message waiting."`
+	History benchHistoryCmd `cmd:"" help:"Scrolling back through a long conversation."`
+	All     benchAllCmd     `cmd:"" help:"The standard set in turn."`
 
 	Anchor benchAnchorCmd `cmd:"" hidden:"" help:"Serve an anchor until standard input ends."`
 }
@@ -38,6 +43,11 @@ type work interface {
 }
 
 func (f benchFlags) run(ctx context.Context, w work, anchors ...string) error {
+	return f.with(ctx, func(target *bench.Target) ([]bench.Result, error) { return measure(ctx, target, w, anchors) })
+}
+
+// with checks the target, has it measured and prints the results.
+func (f benchFlags) with(ctx context.Context, fn func(*bench.Target) ([]bench.Result, error)) error {
 	if _, err := bench.OpenFiles(); err != nil {
 		return err
 	}
@@ -51,19 +61,45 @@ func (f benchFlags) run(ctx context.Context, w work, anchors ...string) error {
 			return err
 		}
 	}
-	result, err := w.Run(ctx, target, say())
+	results, err := fn(target)
+	if err == nil {
+		err = f.writeHistograms(results)
+	}
 	if err != nil {
 		return err
+	}
+	return f.print(results)
+}
+
+func (f benchFlags) writeHistograms(results []bench.Result) error {
+	if f.Histogram == "" {
+		return nil
+	}
+	out, err := os.Create(f.Histogram)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		err = errors.Join(err, r.WriteHistogram(out))
+	}
+	return errors.Join(err, out.Close())
+}
+
+// measure runs a work on the target and then on anchors.
+func measure(ctx context.Context, target *bench.Target, w work, anchors []string) ([]bench.Result, error) {
+	result, err := w.Run(ctx, target, say())
+	if err != nil {
+		return nil, err
 	}
 	results := []bench.Result{result}
 	for _, kind := range anchors {
 		result, err := runAnchor(ctx, w, kind)
 		if err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
+			return nil, fmt.Errorf("%s: %w", kind, err)
 		}
 		results = append(results, result)
 	}
-	return f.print(results)
+	return results, nil
 }
 
 // say writes what is being done to a terminal that watches, and nothing elsewhere.

@@ -15,6 +15,8 @@ type usage struct {
 	cpu float64 // seconds
 	rss float64 // bytes
 	pss float64 // bytes; 0 where no process ids were given
+
+	readers float64 // live subscriptions
 }
 
 // usage asks the nodes, and the kernel for processes on this machine. Nodes that share a process id count once each: the
@@ -65,6 +67,8 @@ func (t *Target) scrape(ctx context.Context, node *url.URL, u *usage) error {
 			u.cpu += n
 		case name == "process_resident_memory_bytes":
 			u.rss += n
+		case name == "kinward_feed_subscriptions":
+			u.readers += n
 		}
 	}
 	if err := lines.Err(); err != nil {
