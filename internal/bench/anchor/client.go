@@ -30,28 +30,29 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &client{s: s, socket: socket, person: token(r)}
 	socket.Session().Store(sessionKey, c)
-	cursor := r.URL.Query().Get("cursor")
-	c.write(appendFrame(nil, []byte(`{"op":"ready","cursor":"a.0","head":0,"heartbeat_s":15}`)))
-	if cursor != "" && s.commits != nil {
+	first := appendFrame(nil, []byte(`{"op":"ready","cursor":"a.0","head":0,"heartbeat_s":15}`))
+	if cursor := r.URL.Query().Get("cursor"); cursor != "" && s.commits != nil {
 		after, _ := strconv.ParseInt(strings.TrimPrefix(cursor, "a."), 10, 64) // another cursor is the beginning
 		missed, err := s.commits.since(r.Context(), c.person, after)
 		if err != nil {
 			_ = socket.NetConn().Close()
 			return
 		}
-		c.write(missed)
+		first = append(first, missed...)
 	}
-	s.admit(c)
+	s.admit(c, first)
 }
 
-// admit lets a connection in and reads it, unless the end has begun.
-func (s *Server) admit(c *client) {
+// admit lets a connection in and reads it, unless the end has begun. first is what it is told before anything else; once
+// it has that, it misses nothing.
+func (s *Server) admit(c *client, first []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
 		_ = c.socket.NetConn().Close()
 		return
 	}
+	c.write(first)
 	s.clients[c.person] = append(s.clients[c.person], c)
 	s.open[c] = struct{}{}
 	s.reading.Go(c.socket.ReadLoop)
