@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// rawOf is the file descriptor behind conn, for writes that don't wait; nil if there is none to be had.
+// rawOf is the file descriptor behind conn, for what must not wait; nil if there is none to be had.
 func rawOf(conn net.Conn) syscall.RawConn {
 	c, ok := conn.(syscall.Conn)
 	if !ok {

@@ -37,9 +37,9 @@ type Watched struct {
 
 // Add has w told once when conn has something to read. Closing conn does not: whoever closes it has to Forget it.
 func (w *Watch) Add(conn net.Conn, waiter Waiter) (Watched, error) {
-	raw, err := rawOf(conn)
-	if err != nil {
-		return Watched{}, err
+	raw := rawOf(conn)
+	if raw == nil {
+		return Watched{}, syscall.EINVAL
 	}
 	w.mu.Lock()
 	w.last++
@@ -82,11 +82,3 @@ func (w *Watch) Run() error { return w.system.run(w) }
 
 // Close ends Run. Nothing more is told then.
 func (w *Watch) Close() error { return w.system.close() }
-
-func rawOf(conn net.Conn) (syscall.RawConn, error) {
-	c, ok := conn.(syscall.Conn)
-	if !ok {
-		return nil, syscall.EINVAL
-	}
-	return c.SyscallConn()
-}

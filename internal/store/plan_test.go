@@ -382,7 +382,7 @@ func populate(t *testing.T, s *Store, j *feed.Journal) world {
 			t.Fatal(err)
 		}
 	}
-	if err := j.Mark(ctx, chat.Mark{Conversation: d.Conversation, Person: reader, Read: 1}); err != nil {
+	if err := mark(ctx, j, chat.Mark{Conversation: d.Conversation, Person: reader, Read: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return w

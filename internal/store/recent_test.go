@@ -80,7 +80,7 @@ func TestUndelivered_after(t *testing.T) {
 		if err != nil || err2 != nil || len(marks) != want || len(all) != want {
 			t.Fatalf("marks %v, %v; searched for everywhere %v, %v; want %d", marks, err, all, err2, want)
 		}
-		if err := j.Deliver(ctx, marks); err != nil {
+		if err := deliver(ctx, j, marks); err != nil {
 			t.Fatal(err)
 		}
 		noted = head
@@ -113,4 +113,12 @@ func TestUndelivered_after(t *testing.T) {
 	send(places[1])
 	present(1)
 	present(0)
+}
+
+func deliver(ctx context.Context, j *feed.Journal, marks []chat.Mark) error {
+	done := make(chan error, 1)
+	if err := j.Deliver(ctx, marks, func(err error) { done <- err }); err != nil {
+		return err
+	}
+	return <-done
 }

@@ -1,1 +1,0 @@
-import{sa as t,u as e,v as r}from"./chunk-USXG6FV2.js";var s=["websocket","sse","long-poll","poll"],n={automatic:17,websocket:91,sse:66,"long-poll":46,poll:59},p=o=>r(n[o]);function c(o){return o<1e6?t(o/1e3,"kilobyte"):t(o/1e6,"megabyte")}function l(o){return new Intl.DateTimeFormat(e(),{hour:"2-digit",minute:"2-digit",second:"2-digit"}).format(o)}export{s as a,p as b,c,l as d};

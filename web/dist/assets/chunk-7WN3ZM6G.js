@@ -1,0 +1,1 @@
+function s(n,t){if(n.waiting_since)return Math.max(0,Math.floor((t-Date.parse(n.waiting_since))/6e4))}function u(n,t=()=>{}){let o=n.map(e=>({p:e,since:e.waiting_since??"￿",last:t(e)??""}));return o.sort((e,i)=>r(e.since,i.since)||r(i.last,e.last)||r(e.p.id,i.p.id)),o.map(e=>e.p)}function r(n,t){return n<t?-1:n>t?1:0}export{s as a,u as b};

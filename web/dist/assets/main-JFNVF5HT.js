@@ -1,1 +1,0 @@
-import"./chunk-USXG6FV2.js";

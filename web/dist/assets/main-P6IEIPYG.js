@@ -1,0 +1,1 @@
+import"./chunk-NGJJIVJ2.js";

@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-CU5SFCMK.js";import"./chunk-LHVQC6SW.js";import"./chunk-A3UCP2H6.js";import"./chunk-JF7OLWZH.js";import"./chunk-3652UI3I.js";import"./chunk-USXG6FV2.js";export{b as Checkbox,d as Combobox,g as LanguagePicker,h as QRCard,a as RadioGroup,f as Sparkline,c as Switch,j as Table,k as Tabs,e as Tile,i as groups};
