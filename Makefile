@@ -25,8 +25,8 @@ generate: go ## the web client's bundle, after a change in web/src
 lint: go ## the first time it builds the linter, which takes two minutes
 	$(LINT) run ./...
 
-bench: go
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+bench: go ## the benchmarks that matter, beside bare ones; fails where one became dearer. RECORD=1 records what it is now
+	$(GO) run ./internal/bench/guard $(if $(RECORD),-record)
 
 fuzz: go ## each fuzz test for FUZZTIME
 	@set -e; grep -rE --include='*_test.go' '^func Fuzz' . | sed -E 's,^(.*)/[^/]*:func (Fuzz[A-Za-z0-9_]*).*,\1 \2,' | \

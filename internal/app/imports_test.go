@@ -28,6 +28,7 @@ var mayImport = map[string]string{
 	"internal/tui":          "client",
 	"internal/bench":        "",
 	"internal/bench/anchor": "seal store",
+	"internal/bench/guard":  "",
 
 	"internal/server":            "account care chat feed id problem protocol socket web",
 	"internal/basic":             "account care chat id problem protocol web",

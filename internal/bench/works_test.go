@@ -109,7 +109,7 @@ func TestWorks_anchors(t *testing.T) {
 	}
 }
 
-func serveAnchor(t *testing.T, dir string) (addr string) {
+func serveAnchor(t testing.TB, dir string) (addr string) {
 	t.Helper()
 	s, err := anchor.Open(t.Context(), "127.0.0.1:0", dir)
 	if err != nil {
