@@ -145,11 +145,11 @@ func (c *committer) commit(ctx context.Context, batch []*posted) error {
 		if err != nil {
 			return err
 		}
-		args := make([]any, 0, 9*n)
+		args := make([]any, 0, 10*n)
 		for _, p := range rest[:n] {
 			c.version++
 			p.version = c.version
-			args = append(args, p.room.key[:], p.seq, p.key[:], p.sender[:], "text", 0, p.text, now, p.version)
+			args = append(args, p.room.key[:], p.seq, p.key[:], p.sender[:], "text", 0, p.text, now, p.version, p.version)
 		}
 		if _, err := tx.StmtContext(ctx, insert).ExecContext(ctx, args...); err != nil {
 			return err

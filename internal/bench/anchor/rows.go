@@ -14,8 +14,8 @@ func (c *committer) insert(ctx context.Context, n int) (*sql.Stmt, error) {
 	if s := c.inserts[n]; s != nil {
 		return s, nil
 	}
-	rows := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?),", n), ",")
-	s, err := c.db.PrepareContext(ctx, `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, version) VALUES `+rows)
+	rows := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?),", n), ",")
+	s, err := c.db.PrepareContext(ctx, `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, sent_version, version) VALUES `+rows)
 	if err == nil {
 		c.inserts[n] = s
 	}
