@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -133,14 +134,33 @@ func (h *Hub) Publish(ctx context.Context, c Commit) {
 	h.head.Store(max(h.Head(), c.Head)) // after the telling: see Subscription.Take
 }
 
+// manyWoken is how many subscriptions are worth another goroutine, where there are cores to spare: about a millisecond's
+// writes.
+const manyWoken = 128
+
 // Settle implements Publisher.
 func (h *Hub) Settle() {
-	for i, s := range h.woken {
-		s.nudged = false
-		s.wake()
-		h.woken[i] = nil
+	share := max(manyWoken, 1+len(h.woken)/max(1, runtime.GOMAXPROCS(0)/2))
+	var others sync.WaitGroup
+	for len(h.woken) > share {
+		part := h.woken[:share]
+		h.woken = h.woken[share:]
+		others.Go(func() { settle(part) })
 	}
-	h.woken = h.woken[:0]
+	settle(h.woken)
+	others.Wait()
+	h.woken = nil
+}
+
+func settle(woken []*Subscription) {
+	for _, s := range woken {
+		s.nudged = false
+		if s.flush != nil {
+			s.flush()
+		} else {
+			s.wake()
+		}
+	}
 }
 
 // unknown lists the conversations of a commit whose members are not remembered. It needs mu.

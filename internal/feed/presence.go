@@ -122,6 +122,9 @@ func (h *Hub) signPresence(person id.Person, state string, places []id.Conversat
 	now := h.o.Now()
 	for _, c := range places {
 		members := h.audience[c]
+		if len(members) > chat.QuietAbove {
+			continue // nobody is shown presence there (SeesPresence), and to look at a thousand for each of a thousand costs
+		}
 		me, ok := find(members, person)
 		if !ok || !me.Live(now) {
 			continue

@@ -82,8 +82,9 @@ type Subscription struct {
 	session id.Session
 	wake    func()
 
-	position int64 // owned by Take
-	nudged   bool  // in hub.woken; owned by the publishing goroutine
+	position int64  // owned by Take
+	nudged   bool   // in hub.woken; owned by the publishing goroutine
+	flush    func() // in place of wake when a batch is settled; set once, under the hub's lock
 
 	mu        sync.Mutex
 	queue     []*Event
@@ -92,6 +93,14 @@ type Subscription struct {
 	beat      bool
 	ephemeral []Ephemeral
 	end       Reason
+}
+
+// Promptly gives the subscription another way to be woken when a batch is settled: flush may take its time, but must not
+// wait for the reader. It is called before anything else is done with the subscription.
+func (s *Subscription) Promptly(flush func()) {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	s.flush = flush
 }
 
 // Nudge has the subscription woken when the batch that is being published is settled, once however often it is nudged. It
@@ -173,6 +182,22 @@ func (s *Subscription) Take(ctx context.Context, limit int) (Page, error) {
 	s.mu.Unlock()
 	s.advance(&page, head)
 	return page, nil
+}
+
+// TakeQueued is Take where nothing has to be read and nothing ends; otherwise it takes nothing and ready is false.
+func (s *Subscription) TakeQueued(limit int) (page Page, ready bool) {
+	head := s.hub.Head() // first, as in Take
+	s.mu.Lock()
+	if s.behind || s.end != "" {
+		s.mu.Unlock()
+		return Page{}, false
+	}
+	page = Page{Ephemeral: s.ephemeral, Beat: s.beat}
+	s.ephemeral, s.beat = nil, false
+	page.Events, page.More = s.dequeue(limit)
+	s.mu.Unlock()
+	s.advance(&page, head)
+	return page, true
 }
 
 // dequeue needs mu.

@@ -75,6 +75,7 @@ func (c *connection) begin(ctx context.Context) error {
 	c.room = semaphore.NewWeighted(maxInFlight)
 	c.answer(protocol.AppendReadyFrame(nil, c.s.cursor(position), c.s.o.Hub.Head(), protocol.HeartbeatSeconds))
 	sub := c.s.o.Hub.Subscribe(c.actor.Person, c.actor.Session, position, c.conn.Wake)
+	sub.Promptly(c.conn.Now)
 	c.mu.Lock()
 	c.sub = sub
 	c.mu.Unlock()
@@ -353,8 +354,24 @@ func (c *connection) askNext() {
 	c.told.ask = true
 }
 
-// Fill implements socket.Source: answers first, then what the subscription has.
-func (c *connection) Fill(dst [][]byte) [][]byte {
+// FillNow implements socket.Prompt: it leaves to Fill what has to be read, and endings.
+func (c *connection) FillNow(dst [][]byte) ([][]byte, bool) {
+	c.mu.Lock()
+	sub := c.sub
+	c.mu.Unlock()
+	if sub == nil || c.ended {
+		return dst, false
+	}
+	page, ready := sub.TakeQueued(takeAtOnce)
+	if !ready {
+		return dst, false
+	}
+	dst, _ = c.fillAnswers(dst)
+	return c.fillPage(dst, page), !page.More
+}
+
+// fillAnswers appends the answers that wait, whose room is free again.
+func (c *connection) fillAnswers(dst [][]byte) ([][]byte, *feed.Subscription) {
 	c.mu.Lock()
 	dst = append(dst, c.answers...)
 	held, sub := c.held, c.sub
@@ -363,6 +380,12 @@ func (c *connection) Fill(dst [][]byte) [][]byte {
 	if held > 0 {
 		c.room.Release(held)
 	}
+	return dst, sub
+}
+
+// Fill implements socket.Source: answers first, then what the subscription has.
+func (c *connection) Fill(dst [][]byte) [][]byte {
+	dst, sub := c.fillAnswers(dst)
 	if sub == nil || c.ended {
 		return dst
 	}

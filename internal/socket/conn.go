@@ -82,6 +82,9 @@ func (c *Conn) apart(f func()) {
 // block and may be called from any goroutine, also before Serve and after it.
 func (c *Conn) Wake() { c.out.Wake() }
 
+// Now is Wake that writes on the caller's goroutine what can be written without waiting; see [Flusher.Now].
+func (c *Conn) Now() { c.out.Now() }
+
 // Close begins the closing handshake: what src still has is written, then the close frame, then the client's answer
 // is awaited, all within a second, after which the connection is cut. Messages that arrive meanwhile are dropped. It
 // doesn't wait for any of that: Serve does. Only the first call counts. reason is cut to 123 bytes; a code that must

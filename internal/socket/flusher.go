@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -32,6 +33,12 @@ var (
 	batches = sync.Pool{New: func() any { return new([][]byte) }}
 )
 
+// Prompt is a Source that can often tell at once what it has. It makes [Flusher.Now] worth calling.
+type Prompt interface {
+	// FillNow is Fill if that takes no waiting; otherwise ready is false and nothing has been taken.
+	FillNow(dst [][]byte) (frames [][]byte, ready bool)
+}
+
 // Flusher writes what a Source has to a connection, on a goroutine that exists only while there is something to
 // write. It serves WebSocket connections and, on its own, any other stream on a hijacked connection, such as
 // server-sent events. A write that fails closes the connection, so that whoever reads from it notices. Somebody
@@ -40,7 +47,8 @@ type Flusher struct {
 	conn    net.Conn
 	raw     syscall.RawConn // of conn; nil where it has none, as with TLS
 	timeout time.Duration
-	dated   bool // a write deadline of ours is set; owned by the running flush
+	dated   bool   // a write deadline of ours is set; owned by the running flush
+	rest    []byte // what the running flush writes before it asks src
 
 	mu      sync.Mutex
 	src     Source // nil until Start; unchanged then
@@ -74,6 +82,69 @@ func (f *Flusher) Wake() {
 	f.running = true
 	f.flush.Add(1)
 	go f.run()
+}
+
+// Now is Wake for a caller who can spare the time of a few copies and one write that doesn't wait: what a Prompt source has
+// ready and the kernel takes at once is written on the caller's goroutine, which for a small frame to each of many
+// connections costs less than a goroutine for each. All else is left to one. It must not be called from Fill.
+func (f *Flusher) Now() {
+	f.mu.Lock()
+	if f.stopped || f.src == nil || f.running {
+		f.again = true
+		f.mu.Unlock()
+		return
+	}
+	f.running, f.again = true, false
+	f.flush.Add(1)
+	prompt, ok := f.src.(Prompt)
+	f.mu.Unlock()
+	if !ok || !f.now(prompt) {
+		go f.run()
+		return
+	}
+	f.flush.Done()
+}
+
+// now reports whether all was written that there was; the rest is for run.
+func (f *Flusher) now(src Prompt) bool {
+	kept := batches.Get().(*[][]byte)
+	defer batches.Put(kept)
+	batch, ready := src.FillNow((*kept)[:0])
+	defer clear(batch)
+	*kept = batch[:0]
+	if len(batch) > 0 {
+		rest, err := f.writeNow(batch)
+		if err != nil {
+			f.fail(err)
+			return true
+		}
+		if len(rest) > 0 {
+			f.rest = rest
+			return false
+		}
+	}
+	return ready && f.settle()
+}
+
+// writeNow returns what of the frames the kernel did not take.
+func (f *Flusher) writeNow(frames [][]byte) (rest []byte, err error) {
+	whole := frames[0]
+	if len(frames) > 1 {
+		buf := joins.Get().(*[joinSize]byte)
+		defer joins.Put(buf)
+		whole = buf[:0]
+		for _, frame := range frames {
+			whole = append(whole, frame...) // grows beyond the buffer where it must
+		}
+	}
+	n := 0
+	if f.raw != nil {
+		n, err = writeNow(f.raw, whole)
+	}
+	if n < len(whole) && err == nil {
+		rest = bytes.Clone(whole[n:])
+	}
+	return rest, err
 }
 
 // Stop keeps new flushes from starting, waits until the running one has written all that the source has, and returns
@@ -114,11 +185,19 @@ func (f *Flusher) run() {
 	defer f.flush.Done()
 	kept := batches.Get().(*[][]byte)
 	batch := *kept
+	if len(f.rest) > 0 {
+		err := f.send(f.rest)
+		f.rest = nil
+		if err != nil {
+			f.fail(err)
+			return
+		}
+	}
 	for {
 		f.heed()
 		batch = f.src.Fill(batch[:0])
 		if len(batch) == 0 {
-			if f.rest() {
+			if f.settle() {
 				break
 			}
 			continue
@@ -143,8 +222,8 @@ func (f *Flusher) heed() {
 	f.again = false
 }
 
-// rest ends the flush unless there was a wake-up since Fill was called.
-func (f *Flusher) rest() bool {
+// settle ends the flush unless there was a wake-up since Fill was called.
+func (f *Flusher) settle() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.again {

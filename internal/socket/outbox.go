@@ -36,6 +36,23 @@ func (o *outbox) Fill(dst [][]byte) [][]byte {
 	return c.appendClose(dst)
 }
 
+// FillNow implements [Prompt] for a connection that is open and whose source is one.
+func (o *outbox) FillNow(dst [][]byte) ([][]byte, bool) {
+	c := (*Conn)(o)
+	src, ok := c.src.(Prompt)
+	if !ok {
+		return dst, false
+	}
+	c.mu.Lock()
+	if c.end != nil {
+		c.mu.Unlock()
+		return dst, false
+	}
+	dst = c.appendControlLocked(dst)
+	c.mu.Unlock()
+	return src.FillNow(dst)
+}
+
 // appendControlLocked appends the pong and the ping that are owed: at most one of each, however many were asked for.
 func (c *Conn) appendControlLocked(dst [][]byte) [][]byte {
 	if c.pong != nil {
