@@ -31,8 +31,8 @@ async function tab(o: TabOptions = {}): Promise<Tab> {
   })
   open.push(t)
   t.line.start()
-  await clock.pass(120)
-  if (o.clock) await o.clock.pass(120) // the time of an election
+  await clock.pass(320)
+  if (o.clock) await o.clock.pass(320) // the time of an election
   return t
 }
 
@@ -86,7 +86,7 @@ describe('one connection for all tabs (P-9)', () => {
     const late = new Tab(server, clock, { locks: locks as unknown as LockManager, channel: channels.open() })
     await say('a', 'b')
     late.line.start()
-    await clock.pass(120)
+    await clock.pass(320)
     assert.deepEqual(late.texts, ['a', 'b'])
     await say('c')
     assert.deepEqual(late.texts, ['a', 'b', 'c'])

@@ -15,7 +15,7 @@ import type { Change, Ephemeral, Snapshot } from './wire.gen'
 export type { Choice, LineState, MethodStats, Stats, Surroundings, TestResult }
 
 const BEAT_MS = 5000
-const ELECTION_MS = 100 // by then a tab that is alone leads
+const ELECTION_MS = 300 // by then a tab that is alone leads
 const IDLE_MS = 30_000 // a tab that is hidden for so long leaves the lead to one that is not
 
 export interface LineOptions {
