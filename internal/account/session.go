@@ -132,6 +132,7 @@ func (s *Service) EndPerson(person id.Person) { s.end(person, id.Session{}) }
 // FlushSeen writes down when sessions were last used. The app calls it about once a minute: a write per request would
 // cost more than the requests.
 func (s *Service) FlushSeen(ctx context.Context) error {
+	s.sessions.tidy(s.o.Now())
 	seen := s.sessions.takeSeen()
 	if len(seen) == 0 {
 		return nil
@@ -212,6 +213,19 @@ func (c *sessionCache) dropPerson(person id.Person, keep id.Session) {
 }
 
 func (c *sessionCache) clear() { c.drop(func(Actor) bool { return true }) }
+
+// tidy forgets what is too old to be used, so that a storm of sign-ins does not stay in memory.
+func (c *sessionCache) tidy(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := map[[32]byte]sessionEntry{} // a map never gives back what it took
+	for hash, e := range c.entries {
+		if now.Sub(e.checked) <= sessionAge {
+			kept[hash] = e
+		}
+	}
+	c.entries = kept
+}
 
 func (c *sessionCache) takeSeen() map[id.Session]time.Time {
 	c.mu.Lock()

@@ -17,6 +17,7 @@ const (
 	sendsPerSecond    = 100
 	sendBurst         = 400
 	forgetLimiters    = 100_000
+	tidyLimiters      = 1024
 )
 
 // limits keeps a bucket per session, or per address for those who are not signed in.
@@ -25,19 +26,21 @@ type limits struct {
 	mu     sync.Mutex
 	by     map[string]*rate.Limiter
 	sends  map[string]*rate.Limiter
+	tidyAt int // so many in by are reason to look which can be forgotten
 }
 
 func newLimits(lifted bool) *limits {
-	return &limits{lifted: lifted, by: map[string]*rate.Limiter{}, sends: map[string]*rate.Limiter{}}
+	return &limits{lifted: lifted, by: map[string]*rate.Limiter{}, sends: map[string]*rate.Limiter{}, tidyAt: tidyLimiters}
 }
 
 func (l *limits) request(who string) error {
-	return l.check(l.by, who, requestsPerSecond, requestBurst)
+	l.tidy()
+	return l.check(&l.by, who, requestsPerSecond, requestBurst)
 }
 
-func (l *limits) send(who string) error { return l.check(l.sends, who, sendsPerSecond, sendBurst) }
+func (l *limits) send(who string) error { return l.check(&l.sends, who, sendsPerSecond, sendBurst) }
 
-func (l *limits) check(by map[string]*rate.Limiter, who string, perSecond rate.Limit, burst int) error {
+func (l *limits) check(by *map[string]*rate.Limiter, who string, perSecond rate.Limit, burst int) error {
 	if l.lifted {
 		return nil
 	}
@@ -48,24 +51,41 @@ func (l *limits) check(by map[string]*rate.Limiter, who string, perSecond rate.L
 	return &problem.Error{Code: problem.TooMany, Detail: "slow down and try again", RetryAfter: time.Second}
 }
 
+// tidy forgets the buckets that are full again, which are as good as new ones: all but those of the last few seconds. It looks
+// when their number has doubled. Those of sends may be in use by sockets, and stay.
+func (l *limits) tidy() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.by) < l.tidyAt {
+		return
+	}
+	kept := map[string]*rate.Limiter{} // a map never gives back what it took
+	for who, bucket := range l.by {
+		if bucket.Tokens() < requestBurst {
+			kept[who] = bucket
+		}
+	}
+	l.by, l.tidyAt = kept, max(tidyLimiters, 2*len(kept))
+}
+
 // sender is the bucket that a socket waits on: there a client that sends too fast is read more slowly instead of refused.
 func (l *limits) sender(who string) *rate.Limiter {
 	if l.lifted {
 		return rate.NewLimiter(rate.Inf, 0)
 	}
-	return l.bucket(l.sends, who, sendsPerSecond, sendBurst)
+	return l.bucket(&l.sends, who, sendsPerSecond, sendBurst)
 }
 
-func (l *limits) bucket(by map[string]*rate.Limiter, who string, perSecond rate.Limit, burst int) *rate.Limiter {
+func (l *limits) bucket(by *map[string]*rate.Limiter, who string, perSecond rate.Limit, burst int) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket := by[who]
+	bucket := (*by)[who]
 	if bucket == nil {
-		if len(by) >= forgetLimiters {
-			clear(by)
+		if len(*by) >= forgetLimiters {
+			clear(*by)
 		}
 		bucket = rate.NewLimiter(perSecond, burst)
-		by[who] = bucket
+		(*by)[who] = bucket
 	}
 	return bucket
 }

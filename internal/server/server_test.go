@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/time/rate"
+
 	"kinward/internal/feed"
 	"kinward/internal/id"
 	"kinward/internal/problem"
@@ -103,6 +105,21 @@ func TestLimits(t *testing.T) {
 	}
 	if err := l.request("another"); err != nil {
 		t.Errorf("another client: %v", err)
+	}
+	for i := range 10 * tidyLimiters {
+		if err := l.request(fmt.Sprint("client ", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l.by["one"] == nil {
+		t.Error("a runaway is forgotten among many others")
+	}
+	l.by = map[string]*rate.Limiter{}
+	for i := range l.tidyAt {
+		l.by[fmt.Sprint(i)] = rate.NewLimiter(requestsPerSecond, requestBurst)
+	}
+	if _ = l.request("last"); len(l.by) != 1 {
+		t.Errorf("%d full buckets are remembered", len(l.by)-1)
 	}
 	lifted := newLimits(true)
 	for range 2 * requestBurst {

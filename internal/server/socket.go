@@ -20,10 +20,6 @@ const (
 // socket serves the feed as a WebSocket. The token comes with the request or in the first frame; browsers' scripts can't set
 // headers, so for them it is the cookie.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
-	if err := s.admit(w, r, s.address(r)); err != nil {
-		s.fail(w, r, err)
-		return
-	}
 	if err := s.sameOrigin(r); err != nil {
 		s.fail(w, r, err)
 		return
@@ -34,15 +30,24 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &connection{s: s, cursor: r.URL.Query().Get("cursor")}
 	token, fromCookie := s.token(r)
+	who := s.address(r)
 	if token != "" {
 		actor, err := s.o.Accounts.Authenticate(r.Context(), token)
 		switch {
 		case err == nil:
 			c.token, c.actor = token, actor
+			who = actor.Session.String() // a whole hospital may come from one address
 		case !fromCookie || !problem.Is(err, problem.Unauthenticated): // behind a stale cookie an auth frame may follow
+			if often := s.admit(w, r, who); often != nil {
+				err = often
+			}
 			s.fail(w, r, err)
 			return
 		}
+	}
+	if err := s.admit(w, r, who); err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	if c.cursor != "" {
 		if _, err := protocol.ParseCursor(c.cursor); err != nil {

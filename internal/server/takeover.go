@@ -49,11 +49,13 @@ type taken struct {
 func (s *Server) Run(ctx context.Context) error {
 	watch, err := socket.NewWatch()
 	if err != nil {
-		return err
+		s.o.Log.Warn("connections that wait can't be watched and stay with net/http", "error", err)
+		return nil
 	}
 	stop := context.AfterFunc(ctx, func() { _ = watch.Close() }) // of a descriptor that nothing was written to
 	defer stop()
 	s.watch.Store(watch)
+	defer s.watch.Store(nil)
 	return watch.Run()
 }
 

@@ -14,8 +14,13 @@ const personColumns = `p.id, p.kind, p.handle, p.name, p.role, p.open, p.created
 
 func scanPerson(r row) (account.Person, error) {
 	var p account.Person
-	err := r.Scan(&p.ID, (*string)(&p.Kind), &p.Handle, &p.Name, &p.Role, &p.Open, at{&p.CreatedAt}, at{&p.DisabledAt}, &p.Version)
+	err := r.Scan(personFields(&p)...)
 	return p, err
+}
+
+// personFields is where personColumns go.
+func personFields(p *account.Person) []any {
+	return []any{&p.ID, (*string)(&p.Kind), &p.Handle, &p.Name, &p.Role, &p.Open, at{&p.CreatedAt}, at{&p.DisabledAt}, &p.Version}
 }
 
 func (s *Store) person(ctx context.Context, q querier, where string, arg any) (account.Person, error) {
@@ -93,13 +98,14 @@ func likeTerm(w string) string {
 // SessionByToken implements account.Store.
 func (s *Store) SessionByToken(ctx context.Context, hash []byte) (account.Session, account.Person, error) {
 	var found account.Session
-	err := s.one(ctx, `SELECT id, person, device, created_at, last_seen FROM sessions WHERE token = ?`, []any{hash},
-		&found.ID, &found.Person, &found.Device, at{&found.CreatedAt}, at{&found.LastSeen})
+	var p account.Person
+	err := s.one(ctx, `SELECT s.id, s.person, s.device, s.created_at, s.last_seen, `+personColumns+`
+		FROM sessions s JOIN people p ON p.id = s.person WHERE s.token = ?`, []any{hash},
+		append([]any{&found.ID, &found.Person, &found.Device, at{&found.CreatedAt}, at{&found.LastSeen}}, personFields(&p)...)...)
 	if err != nil {
-		return found, account.Person{}, s.wrap("read session", err)
+		return found, p, s.wrap("read session", err)
 	}
-	p, err := s.Person(ctx, found.Person)
-	if err == nil && !p.DisabledAt.IsZero() {
+	if !p.DisabledAt.IsZero() {
 		err = problem.New(problem.NotFound, "the account is closed")
 	}
 	return found, p, err
