@@ -1,1 +1,0 @@
-import"./chunk-NGJJIVJ2.js";
