@@ -130,16 +130,15 @@ func fill(o Options, stored int) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	db.SetMaxOpenConns(1)
 	for _, p := range []string{`PRAGMA journal_mode = OFF`, `PRAGMA synchronous = OFF`} {
 		if _, err := db.ExecContext(ctx, p); err != nil {
-			return err
+			return errors.Join(err, db.Close())
 		}
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return errors.Join(err, db.Close())
 	}
 	f := &filling{master: o.Master, rng: rand.New(rand.NewPCG(1, uint64(stored))), tx: tx, now: o.Now(), stored: stored}
 	indexes := f.dropIndexes()
@@ -148,7 +147,7 @@ func fill(o Options, stored int) error {
 	for _, query := range indexes {
 		f.run(query)
 	}
-	return errors.Join(f.err, tx.Commit())
+	return errors.Join(f.err, tx.Commit(), db.Close())
 }
 
 func (f *filling) run(query string, args ...any) {
