@@ -25,7 +25,7 @@ func (c *benchAllCmd) measure(ctx context.Context, t *bench.Target) (results []b
 		k, seconds = 1, time.Second
 	}
 	warm := seconds / 10
-	steps := []func() ([]bench.Result, error){}
+	var steps []func() ([]bench.Result, error)
 	compared := func(w work) {
 		steps = append(steps, func() ([]bench.Result, error) { return measure(ctx, t, w, c.anchors()) })
 	}
@@ -39,7 +39,8 @@ func (c *benchAllCmd) measure(ctx context.Context, t *bench.Target) (results []b
 	compared(bench.Room{Members: 100 * k, Rate: 20, WarmUp: warm, For: seconds})
 	compared(bench.Room{Members: 100 * k, WarmUp: warm, For: seconds})
 	steps = append(steps, func() ([]bench.Result, error) {
-		away := benchCatchUpCmd{anchorFlag: c.anchorFlag, Messages: 100 * k, Conversations: 5 * k, Times: 9, Transport: transports}
+		away := benchCatchUpCmd{anchorFlag: c.anchorFlag, Messages: 100 * k, Conversations: 5 * k, Times: 9}
+		away.Transport = []string{string(bench.WebSocket), string(bench.SSE), string(bench.LongPoll), string(bench.Poll)}
 		return away.measure(ctx, t)
 	})
 	alone(bench.Storm{Connections: 1000 * k, Transport: bench.WebSocket})
@@ -53,5 +54,3 @@ func (c *benchAllCmd) measure(ctx context.Context, t *bench.Target) (results []b
 	}
 	return results, nil
 }
-
-var transports = []string{string(bench.WebSocket), string(bench.SSE), string(bench.LongPoll), string(bench.Poll)}

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	tolerance = 0.30 // on a shared machine, the median of five rounds moves by up to a quarter
-	rounds    = 5
+	tolerance = 0.30 // on a shared machine, the median of three rounds moves by up to a quarter
+	rounds    = 3
 )
 
 func main() { os.Exit(run()) }
