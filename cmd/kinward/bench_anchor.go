@@ -33,7 +33,7 @@ func (f anchorFlag) anchors() []string {
 
 // benchAnchorCmd is the process of an anchor, so that what it uses is measured apart from the load.
 type benchAnchorCmd struct {
-	Dir string `help:"Folder for the database; without one nothing is stored." type:"path" placeholder:"DIR"`
+	Dir string `arg:"" optional:"" help:"Folder for the database; without one nothing is stored." type:"path"`
 }
 
 func (c *benchAnchorCmd) Run(ctx context.Context) error {
@@ -63,7 +63,7 @@ func runAnchor(ctx context.Context, w work, kind string) (r bench.Result, err er
 			return r, err
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		args = append(args, "--dir", dir)
+		args = append(args, dir)
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -170,7 +170,7 @@ var (
 	flagField = regexp.MustCompile("(?m)^\\s+([A-Z]\\w*)\\s+[\\w.*\\[\\]]+\\s+`([^`]*help:[^`]*)`")
 	flagNamed = regexp.MustCompile(`name:"([a-z-]+)"`)
 	flagTold  = regexp.MustCompile("(?:`| )--([a-z][a-z-]+)")
-	ownLine   = regexp.MustCompile("(?m)^.*(`--|kinward (serve|import|person|chat)).*$")
+	ownLine   = regexp.MustCompile("(?m)^.*(`--|kinward (serve|import|person|chat|bench)).*$")
 	hump      = regexp.MustCompile(`([a-z])([A-Z])`)
 )
 

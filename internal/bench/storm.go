@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 )
 
-const stormWriters = 64 // who write the messages that wait
+const (
+	stormWriters = 64 // who write the messages that wait
+	firstPause   = time.Second
+	lastPause    = 16 * time.Second
+)
 
 // Storm is everybody coming back at once, as after a network that was down, each with a cursor and one message waiting.
 type Storm struct {
@@ -46,6 +51,7 @@ func (o Storm) Run(ctx context.Context, t *Target, say Say) (Result, error) {
 	r.Faults = Faults{Lost: int64(o.Connections) - s.came.Load(), Damaged: s.damaged.Load()}
 	r.add("all caught up", "s", took.Seconds())
 	r.addLatency("caught up", r.latency)
+	r.add("dialled again", "times", float64(s.again.Load()))
 	r.add("server CPU", "ms/client", 1e3*(after.cpu-before.cpu)/n)
 	r.add("generator CPU", "ms/client", 1e3*own/n)
 	(&metered{server: after}).addMemory(&r)
@@ -59,7 +65,7 @@ type storm struct {
 	places  []uint32
 	fill    *filling
 
-	came, damaged atomic.Int64
+	came, damaged, again atomic.Int64
 }
 
 func (o Storm) prepare(ctx context.Context, t *Target, say Say) (*storm, error) {
@@ -136,7 +142,7 @@ func (s *storm) burst(ctx context.Context, t *Target, over Transport, rec *recor
 		g.Go(func() (err error) {
 			<-gate
 			start := time.Now()
-			if feeds[i], err = openFeed(ctx, over, t.node(i), s.people[i].token, s.cursors[i], idleBuffer); err != nil {
+			if feeds[i], err = s.comeBack(ctx, t, over, i); err != nil {
 				return err
 			}
 			err = s.catchUp(ctx, feeds[i], s.places[i])
@@ -146,6 +152,21 @@ func (s *storm) burst(ctx context.Context, t *Target, over Transport, rec *recor
 	}
 	close(gate)
 	return g.Wait()
+}
+
+// comeBack dials, and again after a pause where the machine or the server had no room for one more at that moment, as
+// clients do.
+func (s *storm) comeBack(ctx context.Context, t *Target, over Transport, i int) (feed, error) {
+	for w, pause := (window{start: time.Now()}), firstPause; ; pause *= 2 {
+		f, err := openFeed(ctx, over, t.node(i), s.people[i].token, s.cursors[i], idleBuffer)
+		if err == nil || ctx.Err() != nil || pause > lastPause {
+			return f, err
+		}
+		s.again.Add(1)
+		if until(ctx, w, w.now()+time.Duration((0.5+rand.Float64()/2)*float64(pause))) != nil { //nolint:gosec // jitter
+			return nil, err
+		}
+	}
 }
 
 // catchUp reads until the message has come.

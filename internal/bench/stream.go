@@ -35,7 +35,11 @@ type feed interface {
 // at the present without a cursor; polling needs one.
 func openFeed(ctx context.Context, over Transport, node *url.URL, token, cursor string, size int) (feed, error) {
 	if over == WebSocket {
-		return dial(ctx, node, token, cursor, size)
+		c, err := dial(ctx, node, token, cursor, size)
+		if err != nil {
+			return nil, err // a nil connection is not a nil feed
+		}
+		return c, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
