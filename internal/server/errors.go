@@ -85,7 +85,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p, status := s.explain(r, err)
 	body := describe(w.Header(), p, status)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that is gone needs no answer
+	_, _ = w.Write(body) //nolint:gosec // JSON and said to be; a client that is gone needs no answer
 }
 
 // describe is the body of an answer that tells a problem, whose headers it sets.

@@ -107,7 +107,7 @@ func (e *eventStream) write(events []byte) bool {
 	if err := e.to.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return false
 	}
-	if _, err := e.w.Write(events); err != nil {
+	if _, err := e.w.Write(events); err != nil { //nolint:gosec // JSON in events and said to be
 		return false
 	}
 	return e.to.Flush() == nil

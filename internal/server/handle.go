@@ -99,7 +99,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, body
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(encoded)))
 	w.WriteHeader(status)
-	_, _ = w.Write(encoded) // a client that is gone needs no answer
+	_, _ = w.Write(encoded) //nolint:gosec // JSON and said to be; a client that is gone needs no answer
 }
 
 // withToken is an answer that also signs the browser in.

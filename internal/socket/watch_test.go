@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync/atomic"
@@ -55,7 +56,7 @@ func TestWatch(t *testing.T) {
 	}
 	client.Close()
 	<-waiter.calls
-	if n, err := server.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+	if n, err := server.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("read %d, %v", n, err)
 	}
 	w.Forget(watched)
