@@ -8,7 +8,7 @@ import (
 )
 
 // TestCheckpoint: a log that has grown is moved and begins again with the next commit; while a reader needs it, it is left
-// alone and nobody waits.
+// alone, and commits go on.
 func TestCheckpoint(t *testing.T) {
 	ctx := context.Background()
 	s := openTest(t)
