@@ -221,3 +221,19 @@ func TestResult_histogram(t *testing.T) {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }
+
+// TestStorm_cut: whoever has not come back when a storm is interrupted is nobody to hang up on.
+func TestStorm_cut(t *testing.T) {
+	s := kinwardtest.Start(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w := bench.Storm{Connections: 5, Transport: bench.WebSocket}
+	_, err := w.Run(ctx, targetOf(t, "kinward", strings.TrimSuffix(s.URL, "/api/v1")), func(format string, _ ...any) {
+		if strings.HasSuffix(format, "come back") {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
