@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -36,7 +37,11 @@ func (r Result) Of(name string) (value float64, ok bool) {
 	return 0, false
 }
 
+// add adds a figure; one of nothing, as the cost of a message where none came, is none.
 func (r *Result) add(name, unit string, value float64) {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return
+	}
 	r.Figures = append(r.Figures, Figure{name, unit, value})
 }
 
