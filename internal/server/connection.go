@@ -389,14 +389,19 @@ func (c *connection) Fill(dst [][]byte) [][]byte {
 	if sub == nil || c.ended {
 		return dst
 	}
-	page, err := sub.Take(c.s.liveCtx, takeAtOnce)
-	if err != nil {
-		c.ended = true
-		c.s.o.Log.Warn("a feed can't be read; the client is asked to come back", "error", err)
-		c.conn.Close(protocol.CloseRestarting, "the feed can't be read just now")
-		return dst
+	for {
+		page, err := sub.Take(c.s.liveCtx, takeAtOnce)
+		if err != nil {
+			c.ended = true
+			c.s.o.Log.Warn("a feed can't be read; the client is asked to come back", "error", err)
+			c.conn.Close(protocol.CloseRestarting, "the feed can't be read just now")
+			return dst
+		}
+		dst = c.fillPage(dst, page)
+		if len(dst) > 0 || !page.More {
+			return dst // with nothing given nobody would ask again for the rest
+		}
 	}
-	return c.fillPage(dst, page)
 }
 
 func (c *connection) fillPage(dst [][]byte, page feed.Page) [][]byte {
