@@ -4,7 +4,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -34,7 +33,8 @@ var folder = sync.OnceValue(func() string {
 	return "web"
 })
 
-func rebuild() error {
+// refresh builds the client anew.
+func refresh() error {
 	built, err := bundle.Build(bundle.Options{Dir: folder(), Dev: true})
 	state.Lock()
 	defer state.Unlock()
@@ -53,7 +53,7 @@ func built() error {
 	none := state.build == ""
 	state.Unlock()
 	if none {
-		return rebuild()
+		return refresh()
 	}
 	return nil
 }
@@ -66,18 +66,6 @@ func Find(path string) (File, bool) {
 	state.Lock()
 	defer state.Unlock()
 	return served(path[1:], func(name string) []byte { return state.files[name] })
-}
-
-// Page builds the client and is the page that starts it, in one of Languages. Its error tells what does not build.
-func Page(language string) (File, error) {
-	if err := rebuild(); err != nil {
-		return File{}, err
-	}
-	f, ok := Find("/index." + language + ".html")
-	if !ok {
-		return f, errors.New("there is no page in this language")
-	}
-	return f, nil
 }
 
 // Client is what the server has to know of the client.

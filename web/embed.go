@@ -50,14 +50,7 @@ func Find(path string) (File, bool) {
 	return f, ok
 }
 
-// Page is the page that starts the client, in one of Languages.
-func Page(language string) (File, error) {
-	f, ok := Find("/index." + language + ".html")
-	if !ok {
-		return f, fs.ErrNotExist
-	}
-	return f, nil
-}
+func refresh() error { return nil }
 
 // Client is what the server has to know of the client.
 var Client = sync.OnceValue(func() About {

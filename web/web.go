@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -33,6 +34,23 @@ type About struct {
 	BasicCSS  string `json:"basic_css"` // path of the style sheet of the pages without JavaScript
 	Icon      string `json:"icon"`      // and of the icons
 	TouchIcon string `json:"touch_icon"`
+}
+
+// Page is the page that starts the client, in one of Languages. Where the server knows what kind of person asks, it fetches what
+// they see first along with the client; "" is for whoever is not signed in. With the build tag dev it builds the client, and its
+// error tells what does not build.
+func Page(language, kind string) (File, error) {
+	if err := refresh(); err != nil {
+		return File{}, err
+	}
+	f, ok := Find("/index." + language + "." + kind + ".html")
+	if !ok {
+		f, ok = Find("/index." + language + ".html")
+	}
+	if !ok {
+		return f, fs.ErrNotExist
+	}
+	return f, nil
 }
 
 // Text is an entry of a catalogue.

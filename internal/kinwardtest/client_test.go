@@ -12,6 +12,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"kinward/internal/account"
 	"kinward/internal/app"
 	"kinward/internal/protocol"
 	"kinward/web"
@@ -125,6 +126,37 @@ func TestClient_language(t *testing.T) {
 		}
 		if !strings.Contains(strings.Join(a.Header.Values("Vary"), ","), "Accept-Language") {
 			t.Errorf("%s: %v", lang, a.Header)
+		}
+	}
+}
+
+// TestClient_ahead: with the page comes what the one who asks sees first, and for a stranger, or one whose session has ended, no
+// more than what everybody needs.
+func TestClient_ahead(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	files := func(p Person) string {
+		var all []string
+		for _, m := range linked.FindAllStringSubmatch(s.browser(p).page("/"), -1) {
+			all = append(all, m[1])
+		}
+		return strings.Join(all, " ")
+	}
+	stranger, staff, member, relative := files(Person{}), files(s.Person(account.Staff, "asta")), files(s.Person(account.Member, "mia")), files(s.Person(account.Family, "rita"))
+	if relative != stranger || files(Person{Token: "none"}) != stranger {
+		t.Errorf("a stranger fetches %s, a relative %s", stranger, relative)
+	}
+	for _, page := range []string{"/assets/staff-", "/assets/people-", "/assets/lock-"} {
+		if strings.Contains(stranger, page) {
+			t.Errorf("a stranger fetches %s", page)
+		}
+	}
+	if !strings.Contains(staff, "/assets/lock-") || strings.Contains(staff, "/assets/people-") || !strings.Contains(member, "/assets/people-") || strings.Contains(member, "/assets/lock-") {
+		t.Errorf("staff fetches %s, a member %s", staff, member)
+	}
+	for path := range strings.SplitSeq(staff+" "+member, " ") {
+		if a := s.browser(Person{}).get(path); a.Status != http.StatusOK {
+			t.Errorf("GET %s: %d", path, a.Status)
 		}
 	}
 }

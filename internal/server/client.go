@@ -35,10 +35,12 @@ func (s *Server) serveClient(mux *http.ServeMux) {
 const clientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// clientPage answers with the page that starts the client. The page is the same at all addresses and for everybody; its
-// language is only a first guess, which saves a poor line a round trip.
+// clientPage answers with the page that starts the client. It is the same at all addresses and shows nothing of anybody; its
+// language, and which parts of the client it fetches at once, are only a first guess, which saves a poor line some round trips.
 func (s *Server) clientPage(w http.ResponseWriter, r *http.Request) {
-	page, err := web.Page(languageOf(r))
+	token, _ := s.token(r)
+	actor, _ := s.o.Accounts.Authenticate(r.Context(), token) //nolint:errcheck // for a stranger then, and without a database
+	page, err := web.Page(languageOf(r), string(actor.Kind))
 	if err != nil { // with the build tag dev only: tells whoever works on the client what does not build
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -164,6 +164,16 @@ describe('Identity (P-11)', () => {
     assert.equal((await failing(api.conversations())).code, 'unauthenticated')
   })
 
+  it('expects somebody only where somebody has signed in and not out', () => {
+    const tab = browser()
+    const [first, second] = [tab(), tab()]
+    assert.equal(first.expected(), false)
+    second.signedIn('ana')
+    assert.equal(first.expected(), true)
+    second.signedOut()
+    assert.equal(first.expected(), false)
+  })
+
   it('needs neither storage nor channel', () => {
     const identity = new Identity()
     identity.signedIn('ana')

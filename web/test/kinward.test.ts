@@ -67,6 +67,39 @@ describe('kinward', () => {
     )
   })
 
+  it('takes a snapshot that was asked for before, if it is this person’s', async () => {
+    const early = (snapshot: Promise<Snapshot>) => started({ early: snapshot })
+    const history = new History(10)
+    const own = await early(Promise.resolve({ ...history.snapshot(3), cursor: 'e.7' }))
+    assert.deepEqual([own.server.asked.includes('conversations'), own.feed.cursor, own.kinward.store.unread.value], [false, 'e.7', 7])
+
+    const others = { ...history.snapshot(3), cursor: 'e.7', conversations: [conversation({ members: [member('ana'), member('bea')] })] }
+    const failed = Promise.reject<Snapshot>(new ApiError(401, 'unauthenticated', ''))
+    for (const foreseen of [Promise.resolve(others), failed]) {
+      const { server, feed, kinward } = await early(foreseen)
+      assert.deepEqual([server.asked.includes('conversations'), feed.cursor, kinward.store.unread.value], [true, 'e.1', 2])
+    }
+  })
+
+  it('loads the conversation that will be shown first before there is anything to show it', async () => {
+    const { kinward, server } = await started()
+    kinward.foresee('c')
+    await settle()
+    assert.equal(server.history.asked.length, 1)
+    const transcript = kinward.transcript('c')
+    await transcript.open()
+    assert.deepEqual([server.history.asked.length, transcript.entries.value.length], [1, 10], 'not a second time')
+    await transcript.open()
+    assert.equal(server.history.asked.length, 2, 'later it is asked for as ever')
+
+    assert.notEqual(kinward.transcript('c'), transcript, 'each view has its own')
+    kinward.foresee('c')
+    kinward.transcript('d').close()
+    const again = kinward.transcript('c')
+    assert.equal(again.loading.value, '', 'what nobody came for is closed')
+    again.close()
+  })
+
   it('begins without a server, and the line brings the snapshot', async () => {
     const server = new Server()
     server.snapshot = () => Promise.reject(new ApiError(0, 'unreachable', ''))

@@ -56,13 +56,13 @@ export async function noSidewaysScroll(page, what) {
 }
 
 /** Polls until check gives something true; the failure shows what it gave last. */
-export async function until(check, what, ms = patienceMs) {
+export async function until(check, what, ms = patienceMs, everyMs = 25) {
   const end = Date.now() + ms
   for (;;) {
     const got = await check()
     if (got) return got
     if (Date.now() > end) assert.fail(`waited for ${what}; last: ${JSON.stringify(got)}`)
-    await new Promise((next) => setTimeout(next, 25))
+    await new Promise((next) => setTimeout(next, everyMs))
   }
 }
 

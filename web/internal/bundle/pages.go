@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"kinward/web/internal/texts"
 )
@@ -20,24 +21,23 @@ func (r *Result) pages(o Options, icons icons) error {
 	}
 	main := r.of("src/main.tsx")
 	for _, l := range texts.Languages {
-		preload := r.staticImports(main)
-		if chunk := r.of("locale:" + l); chunk != "" && !slices.Contains(preload, chunk) {
-			preload = append(preload, chunk)
-		}
 		said, err := texts.Catalogue(o.Dir, l)
 		if err != nil {
 			return err
 		}
-		var b bytes.Buffer
-		err = page.Execute(&b, map[string]any{
-			"Lang": l, "Dir": texts.Direction(l), "Script": main, "Style": r.of("src/css/index.css"), "Preload": preload,
-			"Old": r.of("src/old.js"), "Instead": said["basic.instead"].Plain,
-			"Manifest": "manifest." + l + ".webmanifest", "Icon": icons.svg, "TouchIcon": icons.touch,
-		})
-		if err != nil {
-			return fmt.Errorf("web/src/index.html: %w", err)
+		for kind, entries := range firstSeen {
+			var b bytes.Buffer
+			err = page.Execute(&b, map[string]any{
+				"Lang": l, "Dir": texts.Direction(l), "Script": main, "Style": r.of("src/css/index.css"),
+				"Preload": r.preload(l, entries),
+				"Old":     r.of("src/old.js"), "Instead": said["basic.instead"].Plain,
+				"Manifest": "manifest." + l + ".webmanifest", "Icon": icons.svg, "TouchIcon": icons.touch,
+			})
+			if err != nil {
+				return fmt.Errorf("web/src/index.html: %w", err)
+			}
+			r.Files[strings.TrimSuffix("index."+l+"."+kind, ".")+".html"] = b.Bytes()
 		}
-		r.Files["index."+l+".html"] = b.Bytes()
 		manifest, err := json.MarshalIndent(manifestOf(l, icons), "", "  ")
 		if err != nil {
 			return err
@@ -45,6 +45,26 @@ func (r *Result) pages(o Options, icons icons) error {
 		r.Files["manifest."+l+".webmanifest"] = append(manifest, '\n')
 	}
 	return nil
+}
+
+// firstSeen is what each kind of person sees first besides what comes with main; a relative, or a stranger, nothing.
+var firstSeen = map[string][]string{
+	"":       nil,
+	"staff":  append([]string{"src/routes/staff/index.tsx"}, ofPatients...),
+	"admin":  append([]string{"src/routes/people/index.tsx"}, ofPatients...),
+	"member": {"src/routes/people/index.tsx"},
+}
+
+var ofPatients = []string{"src/core/patients.ts", "src/routes/entry/idle.ts", "src/routes/entry/lock.tsx"}
+
+// preload is what the page fetches at once besides main, which nothing can be drawn without: that and the texts come first.
+func (r *Result) preload(language string, entries []string) []string {
+	files := append(r.staticImports(r.of("src/main.tsx")), r.of(locale(language, partBase)))
+	if len(entries) == 0 {
+		return files
+	}
+	files = append(files, r.of(locale(language, partStaff)), r.of(locale(language, partMore)))
+	return append(files, without(r.closure(entries...), append(files, r.of("src/main.tsx")))...)
 }
 
 func manifestOf(language string, icons icons) map[string]any {

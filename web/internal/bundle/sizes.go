@@ -23,7 +23,7 @@ const kB = 1024
 
 // soon is what a relative's page fetches by itself as soon as it stands, in about the order in which it does.
 var soon = []string{
-	"src/ui/connection/bar.tsx", "src/ui/chat/announcing.ts", "src/ui/kit/regions.ts", "src/ui/alerts/watch.ts",
+	"src/ui/connection/bar.tsx", "src/ui/chat/announcing.ts", "src/ui/kit/keyboard.ts", "src/ui/alerts/watch.ts",
 	"src/ui/alerts/tell.tsx", "src/ui/kit/toasts.tsx", "src/ui/offline/update-bar.tsx", "src/ui/offline/install-offer.tsx",
 }
 

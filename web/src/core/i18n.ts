@@ -39,12 +39,9 @@ const load: Record<Language, Readonly<Record<Part, Load>>> = {
 interface Spoken {
   info: (typeof languages)[number]
   texts: Catalogue
-  plural: Intl.PluralRules
-  number: Intl.NumberFormat
-  list: Intl.ListFormat
 }
 
-const spoken = signal<Spoken>(speak('en', {}))
+const spoken = signal<Spoken>({ info: infoOf('en'), texts: {} })
 const current = signal<Language>('en')
 let wanted: Language | undefined
 const parts = new Set<Part>(['base']) // in use
@@ -82,19 +79,27 @@ async function fetched(code: Language): Promise<Catalogue> {
 
 /** Switches to a language whose texts are at hand already: for tests, and for a page that brought them along. */
 export function use(code: Language, texts: Catalogue): void {
-  spoken.value = speak(code, texts)
+  spoken.value = { info: infoOf(code), texts }
   current.value = code
 }
 
-function speak(code: Language, texts: Catalogue): Spoken {
-  const info = languages.find((l) => l.code === code) as Spoken['info']
-  return {
-    info, texts,
-    plural: new Intl.PluralRules(info.tag),
-    number: new Intl.NumberFormat(info.tag),
-    list: new Intl.ListFormat(info.tag),
+function infoOf(code: Language): Spoken['info'] {
+  return languages.find((l) => l.code === code) as Spoken['info']
+}
+
+/** Makes what formats in the present language when that is first needed: on an old phone each takes longer than a page of texts. */
+function perTag<T>(make: (tag: string) => T): () => T {
+  let made: { tag: string; is: T } | undefined
+  return () => {
+    const { tag } = spoken.value.info
+    if (made?.tag !== tag) made = { tag, is: make(tag) }
+    return made.is
   }
 }
+
+const plural = perTag((tag) => new Intl.PluralRules(tag))
+const numbers = perTag((tag) => new Intl.NumberFormat(tag))
+const lists = perTag((tag) => new Intl.ListFormat(tag))
 
 /** The best of our languages for a browser's list of wanted ones, such as `['pt-BR', 'en']`; English if none fits. */
 export function bestLanguage(list: readonly string[]): Language {
@@ -129,9 +134,9 @@ export function textOf(key: string, values: Readonly<Record<string, string | num
 }
 
 function fill(key: string, values: Readonly<Record<string, string | number>>): string {
-  const { texts, plural } = spoken.value
+  const { texts } = spoken.value
   let text = texts[key] ?? key
-  if (typeof text !== 'string') text = text[plural.select(Number(values.count))] ?? text.other ?? key
+  if (typeof text !== 'string') text = text[plural().select(Number(values.count))] ?? text.other ?? key
   return text.replace(/\{([a-z_]+)\}/g, (placeholder, name: string) => {
     const value = values[name]
     if (value === undefined) return placeholder
@@ -141,12 +146,12 @@ function fill(key: string, values: Readonly<Record<string, string | number>>): s
 
 /** A number as the present language writes it. */
 export function number(n: number): string {
-  return spoken.value.number.format(n)
+  return numbers().format(n)
 }
 
 /** "Ana, Paulo and Rui". */
 export function listOf(names: readonly string[]): string {
-  return spoken.value.list.format(names.map(isolate))
+  return lists().format(names.map(isolate))
 }
 
 const rtl = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/

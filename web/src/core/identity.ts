@@ -63,6 +63,11 @@ export class Identity {
     this.#tell('')
   }
 
+  /** Whether somebody is signed in in this browser, as far as is known before the server was asked. */
+  expected(): boolean {
+    return Boolean(this.#stamp()[0])
+  }
+
   /** Whether the cookie is still this person's, as far as the tabs of this browser know. */
   valid(): boolean {
     const [person, epoch] = this.#stamp()

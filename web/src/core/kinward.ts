@@ -11,7 +11,7 @@ import type { Patients } from './patients'
 import type { Settings } from './settings'
 import { Store } from './store'
 import { Transcript } from './transcript'
-import type { About, Patient, Person } from './wire.gen'
+import type { About, Patient, Person, Snapshot } from './wire.gen'
 
 const OPEN_MS = 3_000 // some Safaris never answer when asked for IndexedDB
 
@@ -20,6 +20,8 @@ export interface KinwardOptions {
   me: Person
   about: About
   settings: Settings
+  /** The snapshot, if it was asked for before it was known who asks. */
+  early?: Promise<Snapshot> | undefined
   /** Whether the page is looked at and the device has a network; default: both, always. */
   surroundings?: Surroundings | undefined
   /** This person was signed out, by the server or in another tab. Told once; nothing of theirs is shown any more by then. */
@@ -61,6 +63,7 @@ export class Kinward {
   readonly #marks: ReadMarks
   readonly #signs: TypingSigns
   readonly #transcripts = new Set<Transcript>()
+  #foreseen: { conversation: string; transcript: Transcript } | undefined
   readonly #stops: (() => void)[]
   readonly #fence: Parts['fence']
   readonly #o: Parts['o']
@@ -76,7 +79,7 @@ export class Kinward {
     const api = fenced(o.api, () => fence.closed)
     const store = new Store(o.me.id, o.clock)
     const [cursor, keep, patients] = await Promise.all([
-      snapshot(api, store), o.keep ?? openKeep(o.clock), ownPatients(o.me, api, store, o.clock),
+      snapshot(api, store, o), o.keep ?? openKeep(o.clock), ownPatients(o.me, api, store, o.clock),
     ])
     const kinward = new Kinward({ o, fence, api, store, keep, cursor, patients })
     void patients?.reload()
@@ -122,8 +125,19 @@ export class Kinward {
     ]
   }
 
-  /** The messages of a conversation, nothing loaded yet. Whoever takes it closes it. */
+  /** Begins to load the messages of the conversation that will be shown first, while the page is still being made. */
+  foresee(conversation: string): void {
+    const transcript = this.transcript(conversation)
+    this.#foreseen = { conversation, transcript }
+    transcript.foresee()
+  }
+
+  /** The messages of a conversation, nothing loaded yet unless they were foreseen. Whoever takes it closes it. */
   transcript(conversation: string): Transcript {
+    const foreseen = this.#foreseen
+    this.#foreseen = undefined
+    if (foreseen?.conversation === conversation) return foreseen.transcript
+    foreseen?.transcript.close()
     const t: Transcript = new Transcript({
       conversation, api: this.api, store: this.store, outbox: this.outbox,
       onClose: () => this.#transcripts.delete(t),
@@ -227,9 +241,12 @@ export class Kinward {
 }
 
 /** Fills the store and tells the cursor to go on from; '' if the server can't be reached now, and the line has to. */
-async function snapshot(api: Api, store: Store): Promise<string> {
+async function snapshot(api: Api, store: Store, { me, early }: Pick<KinwardOptions, 'me' | 'early'>): Promise<string> {
   try {
-    const s = await api.conversations()
+    const foreseen = await early?.catch(() => undefined)
+    // Somebody else may have signed in between the questions.
+    const mine = foreseen?.conversations.every((c) => c.members.some((m) => m.person.id === me.id))
+    const s = foreseen && mine ? foreseen : await api.conversations()
     store.reset(s)
     return s.cursor
   } catch (e) {

@@ -6,7 +6,7 @@ import { Kinward, type KinwardOptions } from '../core/kinward'
 import type { Surroundings } from '../core/line'
 import type { Keep } from '../core/local'
 import type { Settings } from '../core/settings'
-import type { About, Person } from '../core/wire.gen'
+import type { About, Person, Snapshot } from '../core/wire.gen'
 import { effect, signal, type ReadonlySignal, type Signal } from '../ui/signals'
 import type { IdleLock } from './entry/idle'
 
@@ -82,10 +82,13 @@ export class Session {
     try {
       const left = this.#leaving
       if (left) await this.#finishLeaving()
+      // Nearly always the one who was here is here still: no need to hear it before asking for what they will see.
+      const early = this.api.identity?.expected() ? this.api.conversations() : undefined
+      early?.catch(() => undefined)
       const [about, me] = await Promise.all([this.api.about(), this.#who()])
       this.#told.value = about
       this.#o.keep.setItem(ABOUT, JSON.stringify(about))
-      if (me) await this.#open(me, false)
+      if (me) await this.#open(me, false, early)
       else this.#shown.value = left ? { is: 'entry', notice: 'left' } : { is: 'entry' }
       this.#tries = 0
     } catch (e) {
@@ -159,7 +162,7 @@ export class Session {
     }
   }
 
-  async #open(me: Person, fresh: boolean): Promise<void> {
+  async #open(me: Person, fresh: boolean, early?: Promise<Snapshot>): Promise<void> {
     if (this.#kinward) {
       this.#kinward.close()
       this.#shown.value = { is: 'starting' }
@@ -169,9 +172,11 @@ export class Session {
     await this.#watch(me, fresh)
     const about = this.#told.peek() ?? (await this.api.about())
     const kinward = await Kinward.start({
-      api: this.api, me, about, settings: this.settings, surroundings: this.#o.surroundings, ...this.#o.tabs,
+      api: this.api, me, about, early, settings: this.settings, surroundings: this.#o.surroundings, ...this.#o.tabs,
       onSignedOut: () => this.#lost(),
     })
+    const first = firstTalk(kinward)
+    if (first) kinward.foresee(first)
     this.#shown.value = { is: 'in', kinward }
   }
 
@@ -205,6 +210,14 @@ export class Session {
 /** Those who sign in by a password can give it again; for the others a lock would be a way out. */
 export function hasLock(person: Person): boolean {
   return person.kind === 'staff' || person.kind === 'admin'
+}
+
+/** The conversation that the address leads to, or the only one that a relative has. */
+function firstTalk({ me, store }: Kinward): string | undefined {
+  const [, id] = /^\/(?:c|patients)\/([^/]+)/.exec(location.pathname) ?? []
+  const [first, second] = store.talks.peek().filter((talk) => talk.active.peek() &&
+    (id ? talk.id === id || talk.details.peek().patient?.id === id : me.kind === 'family'))
+  return second ? undefined : first?.id
 }
 
 function remembered(keep: Keep): About | undefined {
