@@ -26,8 +26,8 @@ interface Closable {
 }
 
 /**
- * A component whose code is fetched when it is first shown, with the texts of all such components. If that fails, it says so and offers to try again (P-5): in its
- * place, or where it was opened, if it opens above the page.
+ * A component whose code is fetched when it is first shown, with the texts of all such components. If that fails, it says so and
+ * offers to try again (P-5): in its place, or where it was opened, if it opens above the page.
  */
 export function lazy<P extends object>(kind: 'page' | 'piece', load: () => Promise<{ default: ComponentType<P> }>): Lazy<P> {
   let ready: ComponentType<P> | undefined

@@ -21,3 +21,4 @@ export const smartphone: Drawing = { path: 'M7 2h10a2 2 0 0 1 2 2v16a2 2 0 0 1 -
 export const wifi: Drawing = { path: 'M12 20h.01M2 8.82a15 15 0 0 1 20 0M5 12.859a10 10 0 0 1 14 0M8.5 16.429a5 5 0 0 1 7 0' }
 export const reply: Drawing = { path: 'M20 18v-2a4 4 0 0 0-4-4H4M9 17l-5-5 5-5', directional: true }
 export const pencil: Drawing = { path: 'M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4' }
+export const wifiOff: Drawing = { path: 'M12 20h.01M8.5 16.429a5 5 0 0 1 7 0M5 12.859a10 10 0 0 1 5.17-2.69M19 12.859a10 10 0 0 0-2.007-1.523M2 8.82a15 15 0 0 1 4.177-2.643M22 8.82a15 15 0 0 0-11.288-3.764M2 2l20 20' }

@@ -13,7 +13,7 @@ export function Unreachable({ leaving }: { leaving: boolean }) {
   useTitle(title)
   return (
     <Page language={more && <more.LanguagePicker />}>
-      <EmptyState level={1} icon="wifi-off" title={title} text={t(leaving ? 'entry.leaving_text' : 'entry.offline_text')}
+      <EmptyState level={1} icon="refresh" title={title} text={t(leaving ? 'entry.leaving_text' : 'entry.offline_text')}
         action={{ label: t('entry.retry'), onClick: session.again }} />
     </Page>
   )

@@ -26,7 +26,7 @@ export function Conversation({ talk, several }: { talk: Talk; several: boolean }
       <div class="kw-family-tools">
         <ButtonLink href={`/c/${talk.id}?view=help`}>{t('family.help')}</ButtonLink>
         <TextSize />
-        {several && <ButtonLink href="/" icon="users">{t('family.choose_other')}</ButtonLink>}
+        {several && <ButtonLink href="/" icon="arrow-left">{t('family.choose_other')}</ButtonLink>}
       </div>
       <div class="kw-family-told">
         <LastUpdate talk={talk} />

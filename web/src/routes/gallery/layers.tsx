@@ -117,7 +117,7 @@ function TabsSpecimen() {
       onChange={setTab}
       tabs={[
         { value: 'patients', label: say.patients, icon: desk.bed, count: 3, countLabel: say.unread },
-        { value: 'people', label: say.people, icon: 'users' },
+        { value: 'people', label: say.people, icon: desk.users },
       ]}
     >
       <p>{tab === 'patients' ? say.rosa : say.doctor}</p>

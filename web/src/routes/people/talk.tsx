@@ -40,7 +40,7 @@ export function TalkView({ talk, details, onDetails, onBack }: TalkViewProps) {
   const tools = (
     <>
       {panes.value === 1 && <ConnectionBadge />}
-      {!peer && panes.value < 3 && <IconButton label={t('staff.members')} icon="users" expanded={details} onClick={onDetails} />}
+      {!peer && panes.value < 3 && <IconButton label={t('staff.members')} icon={desk.users} expanded={details} onClick={onDetails} />}
     </>
   )
   return (

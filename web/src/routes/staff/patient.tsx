@@ -83,7 +83,7 @@ export function PatientView({ patient, now, details, onDetails, onInvite, onBack
 function NoFamily({ onInvite }: { onInvite: () => void }) {
   return (
     <EmptyState
-      icon="users" title={t('staff.no_relative')} text={t('staff.no_relative_text')}
+      icon={desk.users} title={t('staff.no_relative')} text={t('staff.no_relative_text')}
       action={{ label: t('staff.invite_relative'), onClick: onInvite }}
     />
   )

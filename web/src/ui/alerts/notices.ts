@@ -59,6 +59,7 @@ export async function showNotice(n: Notice, open: (path: string) => void): Promi
 
 /** Takes back the notices of conversations that are read by now. */
 export async function takeBack(read: (conversation: string) => boolean): Promise<void> {
+  if (current() !== 'granted' && own.size === 0) return
   const shown = await (await registration())?.getNotifications()
   for (const notice of [...own, ...(shown ?? [])]) {
     if (!read((notice.data as NoticeData).conversation)) continue

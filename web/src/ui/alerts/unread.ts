@@ -3,11 +3,26 @@
 import { effect, type ReadonlySignal } from '../signals'
 import { unreadInTitle } from './title'
 
-/** Shows the number of unread messages at title, icon and app badge until the returned function clears all three. */
-export function showUnread(count: ReadonlySignal<number>): () => void {
-  const stop = effect(() => show(count.value))
+/**
+ * Shows the number of unread messages at title, icon and app badge until the returned function clears all three. More of them
+ * are shown `drawnMs` later: what is read by then, as while somebody looks on, never makes the title flicker.
+ */
+export function showUnread(count: ReadonlySignal<number>, drawnMs: number): () => void {
+  let shown = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tell = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const now = count.peek()
+    if (now !== shown) show(shown = now)
+  }
+  const stop = effect(() => {
+    if (count.value <= shown) tell()
+    else timer ??= setTimeout(tell, drawnMs)
+  })
   return () => {
     stop()
+    clearTimeout(timer)
     show(0)
   }
 }

@@ -19,7 +19,7 @@ const drawnMs = 700
 export function watchMessages(kinward: Kinward, open: (path: string) => void): () => void {
   const witness = new Witness()
   if (isStaff(kinward)) soundOnAtFirst(kinward)
-  const endUnread = showUnread(kinward.store.unread)
+  const endUnread = showUnread(kinward.store.unread, drawnMs)
   const endMessages = kinward.store.onMessage((m, talk) => {
     if (m.sender !== kinward.me.id && kinward.line.leads.peek()) setTimeout(() => void alert(m, talk), drawnMs)
   })

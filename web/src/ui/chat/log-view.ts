@@ -274,7 +274,7 @@ export class LogView {
   }
 
   #line(): Element | null | undefined {
-    return this.#list?.querySelector('.kw-unread-row')
+    return this.unread.peek().line && this.#list?.querySelector('.kw-unread-row')
   }
 
   #row(seq: number): HTMLElement | null | undefined {

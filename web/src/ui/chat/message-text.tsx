@@ -1,7 +1,7 @@
 import { pieces } from './links'
 
 /** The words of a message: text as it is, with its line breaks, and addresses that can be opened. Nothing is fetched. */
-export function MessageText({ text }: { text: string }) {
+export function messageText(text: string) {
   return (
     <p class="kw-words" dir="auto">
       {pieces(text).map(({ text: piece, href }) => (href

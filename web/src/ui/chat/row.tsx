@@ -4,7 +4,7 @@ import type { Outgoing } from '../../core/outbox'
 import type { Entry } from '../../core/transcript'
 import { Button, classes, StateText } from '../kit'
 import { reason } from './reason'
-import { MessageText } from './message-text'
+import { messageText } from './message-text'
 import { Quote, type Quoted } from './quote'
 import { RowMenu } from './row-menu'
 import { focusRow } from './row-keys'
@@ -40,12 +40,12 @@ export function Row({ scope, entry, own, name, caption, named, tells, quoted }: 
       tabIndex={-1}
     >
       <div class="kw-bubble">
-        {name !== undefined && <Author own={own} name={name} caption={caption} seen={named && !own} />}
+        {name !== undefined && author(own, name, caption, named && !own)}
         {kind === 'update' && <p class="kw-kind">{t('chat.update')}</p>}
         {kind === 'note' && <p class="kw-kind">{t('chat.note')}</p>}
         {quoted && !gone && <Quote scope={scope} quoted={quoted} />}
         <div class="kw-said">
-          {gone ? <p class="kw-words">{t('chat.retracted')}</p> : <MessageText text={text} />}
+          {gone ? <p class="kw-words">{t('chat.retracted')}</p> : messageText(text)}
           <p class="kw-meta">
             <time dateTime={new Date(at).toISOString()}>{clock(at)}</time>
             {message?.corrected_at && !gone && <span>{t('chat.edited')}</span>}
@@ -60,7 +60,8 @@ export function Row({ scope, entry, own, name, caption, named, tells, quoted }: 
   )
 }
 
-function Author({ own, name, caption, seen }: { own: boolean; name: string; caption: string | undefined; seen: boolean }) {
+// These are no components: with 250 rows each of those is felt.
+function author(own: boolean, name: string, caption: string | undefined, seen: boolean) {
   return (
     <p class={seen ? 'kw-author' : 'kw-hidden'}>
       <bdi>{own ? t('chat.you') : name}</bdi>

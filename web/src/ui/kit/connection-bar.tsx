@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import type { IconName } from '../icons'
-import { wifi } from '../rare-icons'
+import { wifi, wifiOff } from '../rare-icons'
 import { Banner, type Action, type BannerKind } from './feedback'
 
 /** How the connection is, for its look only; the words say it. */
 export type ConnectionLook = 'live' | 'connecting' | 'waiting' | 'offline' | 'problem'
 
 const connectionIcons: Record<ConnectionLook, IconName> = {
-  live: wifi, connecting: 'refresh', waiting: 'refresh', offline: 'wifi-off', problem: 'alert-triangle',
+  live: wifi, connecting: 'refresh', waiting: 'refresh', offline: wifiOff, problem: 'alert-triangle',
 }
 const connectionKinds: Record<ConnectionLook, BannerKind> = {
   live: 'ok', connecting: 'warn', waiting: 'warn', offline: 'warn', problem: 'danger',

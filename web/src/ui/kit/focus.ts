@@ -97,7 +97,13 @@ export function rove(root: HTMLElement, options: Roving): () => void {
     event.preventDefault()
     list[to]?.focus()
   }
-  const observer = new MutationObserver(settle)
+  const further = (n: Node) => stop && stop.compareDocumentPosition(n) & Node.DOCUMENT_POSITION_FOLLOWING
+  const observer = new MutationObserver((changes) => {
+    // What comes below the stop, as most does, changes nothing: going through a long list each time would hold up a key.
+    const same = stop?.isConnected && (touched || !first || !root.querySelector(first)) &&
+      changes.every((c) => c.removedNodes.length === 0 && [...c.addedNodes].every(further))
+    if (!same) settle()
+  })
   observer.observe(root, { childList: true, subtree: true })
   root.addEventListener('focusin', focusIn)
   root.addEventListener('focusout', focusOut)

@@ -19,9 +19,8 @@ export interface FrameProps {
  * gone round by Ctrl+F6.
  */
 export function Frame({ header, footer, panes = 1, outer, children }: FrameProps) {
-  const regions = useLater(() => import('./regions'), 0)
-  useEffect(() => regions?.watchRegions(), [regions])
-  useKeyboardRoom()
+  const keys = useLater(() => import('./keyboard'), 0)
+  useEffect(() => keys?.watchKeyboard(), [keys])
   return (
     <div class="kw-shell" ref={outer ?? null} data-panes={panes}>
       <SkipLink />
@@ -30,31 +29,4 @@ export function Frame({ header, footer, panes = 1, outer, children }: FrameProps
       {footer && <footer class="kw-shell-foot">{footer}</footer>}
     </div>
   )
-}
-
-/**
- * Where a keyboard covers the page without resizing it (iOS), the shell, and a dialog on a phone, take the height that is
- * left while a field has the focus and the page is not zoomed (B-45): `--room`, unset otherwise.
- */
-function useKeyboardRoom() {
-  useEffect(() => {
-    const view = window.visualViewport
-    if (!view) return
-    const fit = () => {
-      const typing = document.activeElement?.matches('input, textarea, [contenteditable]')
-      const covered = typing && Math.abs(view.scale - 1) < 0.01 && window.innerHeight - view.height > 80
-      document.documentElement.style.setProperty('--room', covered ? `${view.height}px` : '')
-      // iOS has pushed the page up to show the field; in its new height the shell shows it by itself.
-      if (covered) window.scrollTo(0, 0)
-    }
-    view.addEventListener('resize', fit)
-    view.addEventListener('scroll', fit)
-    document.addEventListener('focusout', fit)
-    return () => {
-      view.removeEventListener('resize', fit)
-      view.removeEventListener('scroll', fit)
-      document.removeEventListener('focusout', fit)
-      document.documentElement.style.removeProperty('--room')
-    }
-  }, [])
 }

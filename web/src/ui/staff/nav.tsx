@@ -40,7 +40,7 @@ export function NavHead({ tab, heading, onFind }: NavHeadProps) {
       {staff && (
         <div class="kw-nav-tabs">
           <Tab href="/" icon={desk.bed} current={tab === 'patients'} count={unread.patients} label={t('staff.patients')} />
-          <Tab href={peoplePath} icon="users" current={tab === 'people'} count={unread.people} label={t('staff.people')} />
+          <Tab href={peoplePath} icon={desk.users} current={tab === 'people'} count={unread.people} label={t('staff.people')} />
         </div>
       )}
       <button type="button" class="kw-find" aria-haspopup="dialog" onClick={onFind}>

@@ -1,0 +1,1 @@
+import"./chunk-L6BHOMZL.js";

@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-OP7NGNCW.js";import"./chunk-J2CDSEB4.js";import"./chunk-BLCOPMFL.js";import"./chunk-4YFPUWJI.js";import"./chunk-TJUOGDUH.js";import"./chunk-MUIHRYUV.js";export{b as Checkbox,d as Combobox,g as LanguagePicker,h as QRCard,a as RadioGroup,f as Sparkline,c as Switch,j as Table,k as Tabs,e as Tile,i as groups};
