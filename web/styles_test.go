@@ -55,3 +55,34 @@ func TestStyles_basic(t *testing.T) {
 		}
 	}
 }
+
+var (
+	darkBlock = regexp.MustCompile(`(?s)(?:\[data-theme='dark'\]|@media \(prefers-color-scheme: dark\))\s*\{(.*?)\n\}`)
+	inBlock   = regexp.MustCompile(`(?m)^\s*([a-z-][a-z0-9-]*)\s*:\s*([^;{}]+);`)
+	ofColour  = regexp.MustCompile(`^(color-scheme|background|color|(border|outline)(-\w+)*-color|fill|stroke|--[a-z0-9-]+)$`)
+	sized     = regexp.MustCompile(`^[0-9.]+(px|rem|em|%|vh|vw)?$`)
+)
+
+// TestStyles_dark: the dark theme is other colours and nothing else, so what holds of sizes, places and words in the light one
+// holds there too. The browser tests rely on it: in the dark theme they look at colours only.
+func TestStyles_dark(t *testing.T) {
+	found := 0
+	for _, name := range sources(t, "src/css", ".css") {
+		css := cssComment.ReplaceAllString(read(t, name), "")
+		for _, block := range darkBlock.FindAllStringSubmatch(css, -1) {
+			for _, m := range inBlock.FindAllStringSubmatch(block[1], -1) {
+				found++
+				if property, value := m[1], strings.TrimSpace(m[2]); !ofColour.MatchString(property) || sized.MatchString(value) {
+					t.Errorf("%s: %q in the dark theme is no colour", name, property+": "+value)
+				}
+			}
+		}
+		rest := darkBlock.ReplaceAllString(css, "")
+		if strings.Contains(rest, "prefers-color-scheme: dark") || strings.Contains(rest, "data-theme='dark'") {
+			t.Errorf("%s has rules of the dark theme that this test does not read", name)
+		}
+	}
+	if found < 100 {
+		t.Errorf("only %d colours of the dark theme were found", found)
+	}
+}

@@ -27,16 +27,17 @@ export const patienceMs = 45_000
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Fails on any axe violation, naming rule and element, by all rules { except } those. */
-export async function axe(page, what = page.url(), { except = [] } = {}) {
+/** Fails on any axe violation, naming rule and element, by all rules { except } those, or { only } by those. */
+export async function axe(page, what = page.url(), { except = [], only } = {}) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
-  const found = await page.evaluate(([tags, off]) => globalThis.axe.run(document, {
-    runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'],
+  const runOnly = only ? { type: 'rule', values: only } : { type: 'tag', values: rules }
+  const found = await page.evaluate(([runOnly, off]) => globalThis.axe.run(document, {
+    runOnly, resultTypes: ['violations'],
     rules: Object.fromEntries(off.map((id) => [id, { enabled: false }])),
   }).then((r) => r.violations.map(({ id, nodes }) => {
     const where = nodes.slice(0, 3).map((n) => `${n.target.join(' ')} — ${n.failureSummary}`)
     return `${id}: ${where.join('\n   ')}`
-  })), [rules, except])
+  })), [runOnly, except])
   assert.deepEqual(found, [], `axe on ${what}`)
 }
 
