@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -57,12 +59,15 @@ func (s *Store) between(ctx context.Context, q querier, person id.Person, change
 			return nil, err
 		}
 	}
-	slices.SortFunc(found.messages, func(a, b sealedMessage) int { return cmp.Compare(a.Version, b.Version) })
-	messages, err := s.openAll(ctx, q, found.messages[:min(len(found.messages), limit)])
+	if len(found.messages) > limit { // of several sets; what is not told is not opened
+		slices.SortFunc(found.messages, func(a, b sealedMessage) int { return cmp.Compare(a.Version, b.Version) })
+		found.messages = found.messages[:limit]
+	}
+	messages, err := s.openAll(ctx, q, found.messages)
 	if err != nil {
 		return nil, err
 	}
-	entries := found.others
+	entries := slices.Grow(found.others, len(messages)+len(found.members))
 	for i := range messages {
 		entries = append(entries, feed.Entry{Version: messages[i].Version, Conversation: messages[i].Conversation, Message: &messages[i]})
 	}
@@ -94,8 +99,7 @@ func (n *news) add(ctx context.Context, q querier, person id.Person, some []spot
 	if n.members = append(n.members, members...); err != nil || len(live.args) == 0 {
 		return err
 	}
-	messages, err := collect(ctx, q, scanMessage, q.set(newsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, from, to, limit)...)
-	if n.messages = append(n.messages, messages...); err != nil {
+	if err = n.addMessages(ctx, q, live, from, to, limit); err != nil {
 		return err
 	}
 	others, err := collect(ctx, q, scanOther, q.set(otherNewsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, limit)...)
@@ -103,19 +107,37 @@ func (n *news) add(ctx context.Context, q querier, person id.Person, some []spot
 	return err
 }
 
+// addMessages adds the messages up to the limit-th. Which version that has is asked first, unless there are no more versions
+// than that: sorting numbers in the database and whole messages here takes half the time of sorting those there.
+func (n *news) addMessages(ctx context.Context, q querier, live *setArgs, from, to int64, limit int) error {
+	if to-from > int64(limit) {
+		args := append(live.padded(), from, to, from, to, from, to, limit-1)
+		err := q.QueryRowContext(ctx, q.set(lastNewsQuery, live.rows(), 1), args...).Scan(&to)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	messages, err := collect(ctx, q, scanMessage, q.set(newsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, from, to)...)
+	n.messages = append(n.messages, messages...)
+	return err
+}
+
 const (
-	// newsQuery finds messages by version: those that are as they were sent, which stand in their conversation in the order of
-	// their versions, so that an entry for every sixteenth (messages_stride) leads to where they begin and end; and those that
-	// were changed, by an index of their own. CROSS JOIN keeps SQLite from looking through messages first.
-	newsQuery = `WITH d (conversation) AS (VALUES {set}) SELECT ` + messageColumns + ` FROM d CROSS JOIN messages m
-	WHERE m.conversation = d.conversation
+	// sentNews and changedNews find messages by version: those that are as they were sent, which stand in their conversation in
+	// the order of their versions, so that an entry for every sixteenth (messages_stride) leads to where they begin and end; and
+	// those that were changed, by an index of their own. CROSS JOIN keeps SQLite from looking through messages first.
+	sentNews = ` FROM d CROSS JOIN messages m WHERE m.conversation = d.conversation
 	AND m.seq > COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = d.conversation AND x.seq % 16 = 0
 		AND x.sent_version <= ? ORDER BY x.sent_version DESC LIMIT 1), 0)
 	AND m.seq < COALESCE((SELECT x.seq FROM messages x WHERE x.conversation = d.conversation AND x.seq % 16 = 0
 		AND x.sent_version > ? ORDER BY x.sent_version LIMIT 1), 9223372036854775807)
-	AND m.version > ? AND m.version <= ? AND m.version = m.sent_version
-	UNION ALL SELECT ` + messageColumns + ` FROM d CROSS JOIN messages m WHERE m.conversation = d.conversation
-	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version ORDER BY 11 LIMIT ?`
+	AND m.version > ? AND m.version <= ? AND m.version = m.sent_version`
+	changedNews = ` FROM d CROSS JOIN messages m WHERE m.conversation = d.conversation
+	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version`
+
+	newsQuery     = `WITH d (conversation) AS (VALUES {set}) SELECT ` + messageColumns + sentNews + ` UNION ALL SELECT ` + messageColumns + changedNews
+	lastNewsQuery = `WITH d (conversation) AS (VALUES {set}) SELECT m.version` + sentNews + ` UNION ALL SELECT m.version` + changedNews +
+		` ORDER BY 1 LIMIT 1 OFFSET ?`
 
 	// memberNewsQuery tells one's own place also when it is lost, which is how a device learns that it is.
 	memberNewsQuery = `SELECT ` + memberColumns + `, ` + profileColumns + ` FROM (VALUES {set}) AS d CROSS JOIN members m
