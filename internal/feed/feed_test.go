@@ -85,6 +85,45 @@ func TestSubscription_slow_reader(t *testing.T) {
 	})
 }
 
+// TestSubscription_long_texts: what a reader holds of a gap is bounded, however long its texts are, and little is read twice.
+func TestSubscription_long_texts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, finish, c, a, b := scene(t)
+		defer finish()
+		const n, size, bound = 200, 60_000, 2 << 20
+		for i := range n {
+			if _, err := w.send(c, a, strings.Repeat("x", size*(1+i%2)/2)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sub := w.hub.Subscribe(b, id.New[id.Session](), 0, func() {})
+		defer sub.Close()
+		told, position := 0, int64(0)
+		for more := true; more; {
+			page, err := sub.Take(w.ctx, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			held := 0
+			for _, e := range page.Events {
+				if told, held = told+1, held+len(e.JSON); e.Version != position+1 {
+					t.Fatalf("version %d after %d", e.Version, position)
+				}
+				position = e.Version
+			}
+			if more = page.More; page.Cursor != position || held > bound {
+				t.Fatalf("a page up to %d holds %d bytes and says %d", position, held, page.Cursor)
+			}
+		}
+		if told != n+1 { // and the conversation
+			t.Errorf("told %d changes", told)
+		}
+		if w.store.given > 3*n { // the first page is read whole
+			t.Errorf("%d were read", w.store.given)
+		}
+	})
+}
+
 // TestHub_removed_member: from the moment a removal is acknowledged nothing more is told (M4).
 func TestHub_removed_member(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -131,7 +131,7 @@ func (h *Hub) Publish(ctx context.Context, c Commit) {
 	} else {
 		h.tell(c)
 	}
-	h.head.Store(max(h.Head(), c.Head)) // after the telling: see Subscription.Take
+	h.head.Store(max(h.Head(), c.Head)) // after the telling: see Subscription.TakeQueued
 }
 
 // manyWoken is how many subscriptions are worth another goroutine, where there are cores to spare: about a millisecond's

@@ -28,6 +28,7 @@ type memory struct {
 	last     map[id.Conversation]int64
 	ids      map[id.Message]chat.Message
 	failNext error // the next commit fails with it
+	given    int   // entries
 
 	audiencesRead func() // called when members have been read and not been given yet
 }
@@ -134,6 +135,7 @@ func (m *memory) Since(_ context.Context, person id.Person, after int64, limit i
 	}
 	slices.SortFunc(out, func(a, b feed.Entry) int { return int(a.Version - b.Version) })
 	more := len(out) > limit
+	m.given += min(limit, len(out))
 	return out[:min(limit, len(out))], m.head, more, nil
 }
 

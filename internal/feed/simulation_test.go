@@ -45,12 +45,20 @@ func (w *world) pause(longest time.Duration) {
 	<-time.After(time.Duration(w.random(int(longest))) + 1)
 }
 
+func encode(e *feed.Entry) []byte {
+	b := binary.BigEndian.AppendUint64(nil, uint64(e.Version))
+	if e.Message != nil {
+		b = append(b, e.Message.Text...)
+	}
+	return b
+}
+
 func newWorld(t *testing.T, seed uint64) (*world, func()) {
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed, seed))}
 	w.store = newMemory(func() { w.pause(3 * time.Millisecond) })
 	w.hub = feed.NewHub(feed.HubOptions{
 		Store: w.store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Beat: 15 * time.Second,
-		Encode:  func(e *feed.Entry) []byte { return binary.BigEndian.AppendUint64(nil, uint64(e.Version)) },
+		Encode:  encode,
 		Foreign: func(context.Context, []id.Session) []id.Session { return nil },
 	}, 0)
 	w.journal = feed.NewJournal(w.store, w.hub, feed.NewLocalBus().Endpoint(), slog.New(slog.DiscardHandler))

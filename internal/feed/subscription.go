@@ -73,6 +73,8 @@ const (
 	queueBytes     = 256 << 10
 	eventCost      = 64 // charged beside the JSON
 	queueEphemeral = 16
+	// pageBytes is about what a page that is read holds, if its changes are many and long.
+	pageBytes = 1 << 20
 )
 
 // Subscription is one device's reading of a person's feed. Take is for one goroutine at a time.
@@ -83,6 +85,7 @@ type Subscription struct {
 	wake    func()
 
 	position int64  // owned by Take
+	fit      int    // owned by Take: about how many changes pageBytes have room for, once a page had more; 0 before
 	nudged   bool   // in hub.woken; owned by the publishing goroutine
 	flush    func() // in place of wake when a batch is settled; set once, under the hub's lock
 
@@ -161,32 +164,29 @@ func (s *Subscription) stop(why Reason) {
 	s.wake()
 }
 
-// Take returns what is ready, up to limit events; an empty page means that wake will be called when there is something. It
+// Take returns what is ready, up to limit changes; an empty page means that wake will be called when there is something. It
 // blocks only for a read of the database. An error of the database leaves the position where it was.
 func (s *Subscription) Take(ctx context.Context, limit int) (Page, error) {
-	head := s.hub.Head() // first: what is told up to it has been queued, or is being taken now
+	page, ready := s.TakeQueued(limit)
+	if ready {
+		return page, nil
+	}
 	s.mu.Lock()
-	page := Page{Ephemeral: s.ephemeral, Beat: s.beat, End: s.end, Cursor: s.position}
+	page = Page{Ephemeral: s.ephemeral, Beat: s.beat, End: s.end, Cursor: s.position}
 	s.ephemeral, s.beat = nil, false
 	if s.end != "" {
 		s.mu.Unlock()
 		return page, nil
 	}
-	if s.behind {
-		s.behind = false // from here on the queue follows what the read will see
-		s.mu.Unlock()
-		err := s.catchUp(ctx, limit, &page)
-		return page, err
-	}
-	page.Events, page.More = s.dequeue(limit)
+	s.behind = false // from here on the queue follows what the read will see
 	s.mu.Unlock()
-	s.advance(&page, head)
-	return page, nil
+	err := s.catchUp(ctx, limit, &page)
+	return page, err
 }
 
 // TakeQueued is Take where nothing has to be read and nothing ends; otherwise it takes nothing and ready is false.
 func (s *Subscription) TakeQueued(limit int) (page Page, ready bool) {
-	head := s.hub.Head() // first, as in Take
+	head := s.hub.Head() // first: what is told up to it has been queued, or is being taken now
 	s.mu.Lock()
 	if s.behind || s.end != "" {
 		s.mu.Unlock()
@@ -227,7 +227,12 @@ func (s *Subscription) advance(page *Page, head int64) {
 	page.Cursor, page.Head = s.position, max(s.position, head)
 }
 
+// catchUp reads a page of up to limit changes, fewer where they are long.
 func (s *Subscription) catchUp(ctx context.Context, limit int, page *Page) error {
+	if s.fit > 0 {
+		limit = min(limit, s.fit)
+		s.fit += s.fit/4 + 1
+	}
 	entries, head, more, err := s.hub.o.Store.Since(ctx, s.person, s.position, limit)
 	if err != nil {
 		s.mu.Lock()
@@ -235,12 +240,18 @@ func (s *Subscription) catchUp(ctx context.Context, limit int, page *Page) error
 		s.mu.Unlock()
 		return err
 	}
-	for i := range entries {
-		page.Events = append(page.Events, newEvent(&entries[i], s.hub.o.Encode))
+	page.Events = make([]*Event, 0, len(entries))
+	for i, size := 0, 0; i < len(entries); i++ {
+		e := newEvent(&entries[i], s.hub.o.Encode)
+		page.Events = append(page.Events, e)
+		if size += len(e.JSON); size > pageBytes && i+1 < len(entries) {
+			more, s.fit = true, i+1
+			break
+		}
 	}
 	s.position = max(s.position, head)
 	if more {
-		s.position = entries[len(entries)-1].Version
+		s.position = page.Events[len(page.Events)-1].Version
 		s.mu.Lock()
 		s.fallBehind()
 		s.mu.Unlock()
