@@ -27,7 +27,6 @@ const (
 	takeAnswers  = 30 * time.Second
 	// maxAnswers bounds the other answers that wait for a client that asks and does not read.
 	maxAnswers = 2 << 20
-	takeAtOnce = 256
 	// maxUnread frames in a row that can't be read are one programme's mistake, which no more answers will mend.
 	maxUnread = 16
 	// messageSize is about how long a message is on the wire beside its text.
@@ -58,6 +57,7 @@ type connection struct {
 
 	ended      bool  // owned by Fill: bye has been said
 	cursorTold int64 // owned by Fill
+	long       bool  // owned by Fill; see takePage
 }
 
 // begin subscribes a connection that is signed in.
@@ -92,6 +92,7 @@ func (c *connection) leave() {
 	if c.sub != nil {
 		c.sub.Close()
 	}
+	c.s.written(&c.long) // nothing is, any more
 }
 
 // answer queues one frame for the client. A client that sends without reading its answers is cut.
@@ -362,7 +363,7 @@ func (c *connection) FillNow(dst [][]byte) ([][]byte, bool) {
 	if sub == nil || c.ended {
 		return dst, false
 	}
-	page, ready := sub.TakeQueued(takeAtOnce)
+	page, ready := sub.TakeQueued(shortPage)
 	if !ready {
 		return dst, false
 	}
@@ -390,7 +391,7 @@ func (c *connection) Fill(dst [][]byte) [][]byte {
 		return dst
 	}
 	for {
-		page, err := sub.Take(c.s.liveCtx, takeAtOnce)
+		page, err := c.s.takePage(c.s.liveCtx, sub, &c.long)
 		if err != nil {
 			c.ended = true
 			c.s.o.Log.Warn("a feed can't be read; the client is asked to come back", "error", err)

@@ -59,6 +59,13 @@ func (s *Server) appendEvents(dst []byte, page feed.Page, first bool) []byte {
 		b, _ := json.Marshal(protocol.ServerFrame{Op: "bye", Code: byeCode(page.End), RetryAfterMS: int(comeBack / time.Millisecond)})
 		return protocol.AppendEvent(dst, "bye", "", b)
 	}
+	for len(page.Events) > maxEventPage {
+		part := page
+		part.Events, part.Ephemeral, part.More = page.Events[:maxEventPage], nil, true
+		part.Cursor = part.Events[maxEventPage-1].Version
+		dst = protocol.AppendEvent(dst, "page", s.cursor(part.Cursor), s.pageBody(part))
+		page.Events = page.Events[maxEventPage:]
+	}
 	cursor := s.cursor(page.Cursor)
 	if first || tells(page) {
 		dst = protocol.AppendEvent(dst, "page", cursor, s.pageBody(page))
@@ -84,14 +91,17 @@ func (e *eventStream) run(r *http.Request, actor account.Actor, position int64) 
 		e.write(e.s.appendEvents(nil, feed.Page{End: end}, true))
 		return
 	}
+	long := false
+	defer e.s.written(&long)
 	for first := true; ; first = false {
-		page, err := sub.Take(r.Context(), maxEventPage)
+		page, err := e.s.takePage(r.Context(), sub, &long)
 		if err != nil {
 			return // the client comes back with its last id
 		}
 		if (first || !page.Empty()) && (!e.write(e.s.appendEvents(nil, page, first)) || page.End != "") {
 			return
 		}
+		e.s.written(&long)
 		if page.More {
 			continue
 		}

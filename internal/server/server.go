@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
 
 	"kinward/internal/account"
 	"kinward/internal/care"
@@ -53,6 +54,7 @@ type Server struct {
 	presented presented
 	metrics   metrics
 	origin    *http.CrossOriginProtection
+	longPages *semaphore.Weighted // see takePage
 
 	liveMu   sync.Mutex
 	live     sync.WaitGroup // connections taken from net/http; liveMu keeps one from coming while Stop waits
@@ -71,7 +73,7 @@ func New(o Options) *Server {
 	s := &Server{
 		o: o, limits: newLimits(o.LiftRateLimits), metrics: newMetrics(o.Metrics, o.Hub),
 		origin: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
-		guests: map[guest]struct{}{}, returns: newReturns(),
+		longPages: semaphore.NewWeighted(maxLongPages), guests: map[guest]struct{}{}, returns: newReturns(),
 	}
 	if o.PublicURL != "" { // our own pages, also behind a proxy that rewrites Host
 		if err := s.origin.AddTrustedOrigin(strings.ToLower(o.PublicURL)); err != nil {

@@ -26,6 +26,7 @@ type liveStream struct {
 	// Owned by Fill.
 	begun bool
 	end   feed.Reason // known before the first page
+	long  bool        // see takePage
 
 	mu    sync.Mutex
 	ready bool // the fields above may be used
@@ -131,6 +132,7 @@ func (e *liveStream) leave() {
 	e.taken.cut()
 	e.sub.Close()
 	_ = e.out.Stop() // the connection is gone, whatever the reason
+	e.s.written(&e.long)
 	e.s.part(e)
 }
 
@@ -146,7 +148,7 @@ func (e *liveStream) Fill(dst [][]byte) (filled [][]byte) {
 	page := feed.Page{End: e.end}
 	for first := true; e.end == "" && (first || page.More && page.Empty()); first = false {
 		var err error
-		if page, err = e.sub.Take(e.s.liveCtx, maxEventPage); err != nil {
+		if page, err = e.s.takePage(e.s.liveCtx, e.sub, &e.long); err != nil {
 			return append(dst, e.chunk(nil, true)) // the client comes back with its last id
 		}
 	}
