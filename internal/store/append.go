@@ -154,12 +154,12 @@ func (h *hot) addPrior(ctx context.Context, f sealedMessage) error {
 			return err
 		}
 	}
-	text, err := h.s.text(ctx, h, f.Message, first)
+	text, err := h.s.text(ctx, h, &f.Message, first)
 	if err != nil {
 		return err
 	}
-	m, err := h.s.reveal(ctx, h, f)
-	h.prior[sent{f.Sender, f.ID}] = priorMessage{message: m, firstText: text}
+	err = h.s.reveal(ctx, h, &f.Message, f.body)
+	h.prior[sent{f.Sender, f.ID}] = priorMessage{message: f.Message, firstText: text}
 	return err
 }
 

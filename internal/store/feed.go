@@ -53,73 +53,84 @@ func (s *Store) Since(ctx context.Context, person id.Person, after int64, limit 
 
 // between lists up to limit entries of the changed conversations with from < version <= to.
 func (s *Store) between(ctx context.Context, q querier, person id.Person, changed []spot, from, to int64, limit int) ([]feed.Entry, error) {
-	var found news
+	n := news{s: s, q: q, person: person, from: from, to: to, limit: limit}
 	for some := range slices.Chunk(changed, setAtOnce) {
-		if err := found.add(ctx, q, person, some, from, to, limit); err != nil {
+		if err := n.add(ctx, some); err != nil {
 			return nil, err
 		}
 	}
-	if len(found.messages) > limit { // of several sets; what is not told is not opened
-		slices.SortFunc(found.messages, func(a, b sealedMessage) int { return cmp.Compare(a.Version, b.Version) })
-		found.messages = found.messages[:limit]
-	}
-	messages, err := s.openAll(ctx, q, found.messages)
-	if err != nil {
-		return nil, err
-	}
-	entries := slices.Grow(found.others, len(messages)+len(found.members))
-	for i := range messages {
-		entries = append(entries, feed.Entry{Version: messages[i].Version, Conversation: messages[i].Conversation, Message: &messages[i]})
-	}
-	for i := range found.members {
-		m := &found.members[i]
-		entries = append(entries, feed.Entry{Version: m.Version, Conversation: m.Conversation, Member: m})
-	}
-	slices.SortFunc(entries, func(a, b feed.Entry) int { return cmp.Compare(a.Version, b.Version) })
-	return entries[:min(len(entries), limit)], nil
+	return n.found, nil
 }
 
-// news is what has been found, of each sort the oldest of each set of conversations.
+// news is what is found set by set, the oldest first.
 type news struct {
-	messages []sealedMessage
-	members  []chat.MemberView
-	others   []feed.Entry
+	s        *Store
+	q        querier
+	person   id.Person
+	from, to int64
+	limit    int
+	found    []feed.Entry
 }
 
-func (n *news) add(ctx context.Context, q querier, person id.Person, some []spot, from, to int64, limit int) error {
+// add looks in some conversations.
+func (n *news) add(ctx context.Context, some []spot) error {
 	live, all := newSet(1, len(some)), newSet(2, len(some))
+	var unknown []id.Conversation
 	for _, c := range some {
 		all.add(c.conversation, c.live)
 		if c.live {
 			live.add(c.conversation)
+			if n.s.keys.get(c.conversation) == nil {
+				unknown = append(unknown, c.conversation)
+			}
 		}
 	}
-	members, err := collect(ctx, q, scanMemberView, q.set(memberNewsQuery, all.rows(), 2),
-		append(all.padded(), from, to, person, chat.QuietAbove, limit)...)
-	if n.members = append(n.members, members...); err != nil || len(live.args) == 0 {
-		return err
+	err := collectInto(ctx, n.q, &n.found, scanMemberNews, n.q.set(memberNewsQuery, all.rows(), 2),
+		append(all.padded(), n.from, n.to, n.person, chat.QuietAbove, n.limit)...)
+	if err == nil && len(live.args) > 0 {
+		err = collectInto(ctx, n.q, &n.found, scanOther, n.q.set(otherNewsQuery, live.rows(), 1),
+			append(live.padded(), n.from, n.to, n.from, n.to, n.limit)...)
+		if err == nil {
+			err = n.s.load(ctx, n.q, unknown)
+		}
+		if err == nil {
+			err = n.addMessages(ctx, live)
+		}
 	}
-	if err = n.addMessages(ctx, q, live, from, to, limit); err != nil {
-		return err
+	slices.SortFunc(n.found, func(a, b feed.Entry) int { return cmp.Compare(a.Version, b.Version) })
+	if len(n.found) > n.limit {
+		n.found = n.found[:n.limit]
+		n.to = n.found[n.limit-1].Version
 	}
-	others, err := collect(ctx, q, scanOther, q.set(otherNewsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, limit)...)
-	n.others = append(n.others, others...)
 	return err
 }
 
-// addMessages adds the messages up to the limit-th. Which version that has is asked first, unless there are no more versions
-// than that: sorting numbers in the database and whole messages here takes half the time of sorting those there.
-func (n *news) addMessages(ctx context.Context, q querier, live *setArgs, from, to int64, limit int) error {
-	if to-from > int64(limit) {
-		args := append(live.padded(), from, to, from, to, from, to, limit-1)
-		err := q.QueryRowContext(ctx, q.set(lastNewsQuery, live.rows(), 1), args...).Scan(&to)
+// addMessages adds the messages up to the limit-th, in any order. Which version that has is asked first, unless there are no
+// more versions than that: to sort the numbers only in the database costs half of what sorting the messages there does.
+func (n *news) addMessages(ctx context.Context, live *setArgs) error {
+	to := n.to
+	if to-n.from > int64(n.limit) {
+		args := append(live.padded(), n.from, to, n.from, to, n.from, to, n.limit-1)
+		err := n.q.QueryRowContext(ctx, n.q.set(lastNewsQuery, live.rows(), 1), args...).Scan(&to)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 	}
-	messages, err := collect(ctx, q, scanMessage, q.set(newsQuery, live.rows(), 1), append(live.padded(), from, to, from, to, from, to)...)
-	n.messages = append(n.messages, messages...)
-	return err
+	return collectInto(ctx, n.q, &n.found, n.s.scanNews(ctx, n.q), n.q.set(newsQuery, live.rows(), 1),
+		append(live.padded(), n.from, to, n.from, to, n.from, to)...)
+}
+
+// scanNews scans messages and opens them on the way, which saves keeping what is sealed.
+func (s *Store) scanNews(ctx context.Context, q querier) func(row) (feed.Entry, error) {
+	var body sql.RawBytes
+	return func(r row) (feed.Entry, error) {
+		m := new(chat.Message)
+		err := scanSealed(r, m, &body)
+		if err == nil {
+			err = s.reveal(ctx, q, m, body)
+		}
+		return feed.Entry{Version: m.Version, Conversation: m.Conversation, Message: m}, err
+	}
 }
 
 const (
@@ -150,6 +161,11 @@ const (
 	UNION ALL SELECT t.version, c.id, t.id FROM d CROSS JOIN conversations c JOIN patients t ON t.id = c.patient
 	WHERE c.id = d.conversation AND t.version > ? AND t.version <= ? ORDER BY 1 LIMIT ?`
 )
+
+func scanMemberNews(r row) (feed.Entry, error) {
+	m, err := scanMemberView(r)
+	return feed.Entry{Version: m.Version, Conversation: m.Conversation, Member: &m}, err
+}
 
 func scanOther(r row) (feed.Entry, error) {
 	var e feed.Entry

@@ -55,14 +55,8 @@ func (s *Store) key(ctx context.Context, q querier, c id.Conversation) (*seal.Ke
 	return k, nil
 }
 
-// load reads the keys that rows need and that are not known yet.
-func (s *Store) load(ctx context.Context, q querier, rows []sealedMessage) error {
-	var missing []id.Conversation
-	for i := range rows {
-		if s.keys.get(rows[i].Conversation) == nil {
-			missing = append(missing, rows[i].Conversation)
-		}
-	}
+// load reads the keys of conversations, each of which may be named several times.
+func (s *Store) load(ctx context.Context, q querier, missing []id.Conversation) error {
 	slices.SortFunc(missing, func(a, b id.Conversation) int { return bytes.Compare(a[:], b[:]) })
 	missing = slices.Compact(missing)
 	for some := range slices.Chunk(missing, setAtOnce) {

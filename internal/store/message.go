@@ -19,26 +19,26 @@ type sealedMessage struct {
 	body []byte
 }
 
-func scanMessage(r row) (sealedMessage, error) {
-	var m sealedMessage
-	var kind string
-	err := r.Scan(&m.Conversation, &m.Seq, &m.ID, &m.Sender, &kind, &m.ReplyTo, &m.body,
-		at{&m.CreatedAt}, at{&m.CorrectedAt}, at{&m.RetractedAt}, &m.Version)
-	m.Kind = chat.MessageKind(kind)
+func scanMessage(r row) (m sealedMessage, err error) {
+	err = scanSealed(r, &m.Message, &m.body)
 	return m, err
 }
 
-// reveal decrypts a row for readers: a retracted message has no text for any of them.
-func (s *Store) reveal(ctx context.Context, q querier, m sealedMessage) (chat.Message, error) {
-	if !m.RetractedAt.IsZero() {
-		return m.Message, nil
-	}
-	text, err := s.text(ctx, q, m.Message, m.body)
-	m.Text = text
-	return m.Message, err
+// scanSealed scans a row, its sealed text apart.
+func scanSealed(r row, m *chat.Message, body any) error {
+	return r.Scan(&m.Conversation, &m.Seq, &m.ID, &m.Sender, (*string)(&m.Kind), &m.ReplyTo, body,
+		at{&m.CreatedAt}, at{&m.CorrectedAt}, at{&m.RetractedAt}, &m.Version)
 }
 
-func (s *Store) text(ctx context.Context, q querier, m chat.Message, body []byte) (string, error) {
+// reveal decrypts a row's text for readers: a retracted message has none for any of them.
+func (s *Store) reveal(ctx context.Context, q querier, m *chat.Message, body []byte) (err error) {
+	if m.RetractedAt.IsZero() {
+		m.Text, err = s.text(ctx, q, m, body)
+	}
+	return err
+}
+
+func (s *Store) text(ctx context.Context, q querier, m *chat.Message, body []byte) (string, error) {
 	k, err := s.key(ctx, q, m.Conversation)
 	if err != nil {
 		return "", err
@@ -51,16 +51,21 @@ func (s *Store) text(ctx context.Context, q querier, m chat.Message, body []byte
 }
 
 func (s *Store) openAll(ctx context.Context, q querier, rows []sealedMessage) ([]chat.Message, error) {
-	if err := s.load(ctx, q, rows); err != nil {
+	var unknown []id.Conversation
+	for i := range rows {
+		if s.keys.get(rows[i].Conversation) == nil {
+			unknown = append(unknown, rows[i].Conversation)
+		}
+	}
+	if err := s.load(ctx, q, unknown); err != nil {
 		return nil, err
 	}
 	out := make([]chat.Message, len(rows))
 	for i, r := range rows {
-		m, err := s.reveal(ctx, q, r)
-		if err != nil {
+		out[i] = r.Message
+		if err := s.reveal(ctx, q, &out[i], r.body); err != nil {
 			return nil, err
 		}
-		out[i] = m
 	}
 	return out, nil
 }
@@ -160,7 +165,8 @@ func (t *Tx) Message(ctx context.Context, conversation id.Conversation, seq int6
 		}
 		return chat.Message{}, err
 	}
-	return t.s.reveal(ctx, t, m)
+	err = t.s.reveal(ctx, t, &m.Message, m.body)
+	return m.Message, err
 }
 
 // Correct implements chat.Tx.

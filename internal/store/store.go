@@ -226,21 +226,26 @@ func (s *Store) write(ctx context.Context, fn func(c *session) error) error {
 }
 
 // collect reads all rows of a query through scan.
-func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) (out []T, err error) {
+	err = collectInto(ctx, q, &out, scan, query, args...)
+	return out, err
+}
+
+// collectInto is collect behind what there is.
+func collectInto[T any](ctx context.Context, q querier, out *[]T, scan func(row) (T, error), query string, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var out []T
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, v)
+		*out = append(*out, v)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // row is one row of a result, *sql.Row or *sql.Rows.

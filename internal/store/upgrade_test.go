@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kinward/internal/chat"
 	"kinward/internal/feed"
@@ -172,7 +174,19 @@ func TestSince_all(t *testing.T) {
 					got = append(got, e.Version)
 				}
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			n := news{s: s, q: q, person: reader, from: after, to: to, limit: 1 + rng.IntN(40)} // in sets of one
+			for some := range slices.Chunk(changed, 1) {
+				if err := n.add(ctx, some); err != nil {
+					return err
+				}
+			}
+			if diff := cmp.Diff(entries[:min(n.limit, len(entries))], n.found, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("from %d to %d set by set, %d of them (-want, +got):\n%s", after, to, n.limit, diff)
+			}
+			return nil
 		})
 		if diff := cmp.Diff(bare(t, s, reader, after, to), got); err != nil || diff != "" {
 			t.Fatalf("from %d to %d: %v (-want, +got):\n%s", after, to, err, diff)
