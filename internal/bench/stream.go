@@ -121,6 +121,9 @@ func (p *polls) next() (*frame, error) {
 		return nil, err
 	}
 	p.body.Reset()
+	if res.ContentLength > 0 {
+		p.body.Grow(int(res.ContentLength) + bytes.MinRead) // not in steps: this is measured
+	}
 	_, err = p.body.ReadFrom(res.Body)
 	if err := errors.Join(err, res.Body.Close()); err != nil {
 		return nil, fmt.Errorf("read a page: %w", err)
