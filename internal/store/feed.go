@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -74,27 +73,22 @@ type news struct {
 
 // add looks in some conversations.
 func (n *news) add(ctx context.Context, some []spot) error {
+	var seen []id.Conversation
 	live, all := newSet(1, len(some)), newSet(2, len(some))
-	var unknown []id.Conversation
 	for _, c := range some {
 		all.add(c.conversation, c.live)
 		if c.live {
 			live.add(c.conversation)
-			if n.s.keys.get(c.conversation) == nil {
-				unknown = append(unknown, c.conversation)
-			}
+			seen = append(seen, c.conversation)
 		}
 	}
 	err := collectInto(ctx, n.q, &n.found, scanMemberNews, n.q.set(memberNewsQuery, all.rows(), 2),
 		append(all.padded(), n.from, n.to, n.person, chat.QuietAbove, n.limit)...)
-	if err == nil && len(live.args) > 0 {
+	if err == nil && len(seen) > 0 {
 		err = collectInto(ctx, n.q, &n.found, scanOther, n.q.set(otherNewsQuery, live.rows(), 1),
 			append(live.padded(), n.from, n.to, n.from, n.to, n.limit)...)
 		if err == nil {
-			err = n.s.load(ctx, n.q, unknown)
-		}
-		if err == nil {
-			err = n.addMessages(ctx, live)
+			err = n.addMessages(ctx, seen)
 		}
 	}
 	slices.SortFunc(n.found, func(a, b feed.Entry) int { return cmp.Compare(a.Version, b.Version) })
@@ -105,19 +99,22 @@ func (n *news) add(ctx context.Context, some []spot) error {
 	return err
 }
 
-// addMessages adds the messages up to the limit-th, in any order. Which version that has is asked first, unless there are no
-// more versions than that: to sort the numbers only in the database costs half of what sorting the messages there does.
-func (n *news) addMessages(ctx context.Context, live *setArgs) error {
+// addMessages adds the messages up to the limit-th, in any order. Where they may be more, it asks first which conversations
+// those are in and how far they go: to sort only that in the database costs half of what sorting the messages there does.
+func (n *news) addMessages(ctx context.Context, in []id.Conversation) error {
 	to := n.to
 	if to-n.from > int64(n.limit) {
-		args := append(live.padded(), n.from, to, n.from, to, n.from, to, n.limit-1)
-		err := n.q.QueryRowContext(ctx, n.q.set(lastNewsQuery, live.rows(), 1), args...).Scan(&to)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		some, err := collectSet(ctx, n.q, func(r row) (c id.Conversation, err error) { return c, r.Scan(&to, &c) },
+			newsPlacesQuery, in, n.from, to, n.from, to, n.from, to, n.limit)
+		if err != nil {
 			return err
 		}
+		in = distinct(some)
 	}
-	return collectInto(ctx, n.q, &n.found, n.s.scanNews(ctx, n.q), n.q.set(newsQuery, live.rows(), 1),
-		append(live.padded(), n.from, to, n.from, to, n.from, to)...)
+	if err := n.s.load(ctx, n.q, in); err != nil {
+		return err
+	}
+	return collectSetInto(ctx, n.q, &n.found, n.s.scanNews(ctx, n.q), newsQuery, in, n.from, to, n.from, to, n.from, to)
 }
 
 // scanNews scans messages and opens them on the way, which saves keeping what is sealed.
@@ -146,9 +143,9 @@ const (
 	changedNews = ` FROM d CROSS JOIN messages m WHERE m.conversation = d.conversation
 	AND m.version > ? AND m.version <= ? AND m.version > m.sent_version`
 
-	newsQuery     = `WITH d (conversation) AS (VALUES {set}) SELECT ` + messageColumns + sentNews + ` UNION ALL SELECT ` + messageColumns + changedNews
-	lastNewsQuery = `WITH d (conversation) AS (VALUES {set}) SELECT m.version` + sentNews + ` UNION ALL SELECT m.version` + changedNews +
-		` ORDER BY 1 LIMIT 1 OFFSET ?`
+	newsQuery       = `WITH d (conversation) AS (VALUES {set}) SELECT ` + messageColumns + sentNews + ` UNION ALL SELECT ` + messageColumns + changedNews
+	newsPlacesQuery = `WITH d (conversation) AS (VALUES {set}) SELECT m.version, m.conversation` + sentNews +
+		` UNION ALL SELECT m.version, m.conversation` + changedNews + ` ORDER BY 1 LIMIT ?`
 
 	// memberNewsQuery tells one's own place also when it is lost, which is how a device learns that it is.
 	memberNewsQuery = `SELECT ` + memberColumns + `, ` + profileColumns + ` FROM (VALUES {set}) AS d CROSS JOIN members m

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -55,11 +54,15 @@ func (s *Store) key(ctx context.Context, q querier, c id.Conversation) (*seal.Ke
 	return k, nil
 }
 
-// load reads the keys of conversations, each of which may be named several times.
-func (s *Store) load(ctx context.Context, q querier, missing []id.Conversation) error {
-	slices.SortFunc(missing, func(a, b id.Conversation) int { return bytes.Compare(a[:], b[:]) })
-	missing = slices.Compact(missing)
-	for some := range slices.Chunk(missing, setAtOnce) {
+// load reads the keys of conversations that are not known yet.
+func (s *Store) load(ctx context.Context, q querier, conversations []id.Conversation) error {
+	var missing []id.Conversation
+	for _, c := range conversations {
+		if s.keys.get(c) == nil {
+			missing = append(missing, c)
+		}
+	}
+	for some := range slices.Chunk(distinct(missing), setAtOnce) {
 		_, err := collectSet(ctx, q, func(r row) (struct{}, error) {
 			var c id.Conversation
 			var wrapped []byte

@@ -51,13 +51,11 @@ func (s *Store) text(ctx context.Context, q querier, m *chat.Message, body []byt
 }
 
 func (s *Store) openAll(ctx context.Context, q querier, rows []sealedMessage) ([]chat.Message, error) {
-	var unknown []id.Conversation
+	in := make([]id.Conversation, len(rows))
 	for i := range rows {
-		if s.keys.get(rows[i].Conversation) == nil {
-			unknown = append(unknown, rows[i].Conversation)
-		}
+		in[i] = rows[i].Conversation
 	}
-	if err := s.load(ctx, q, unknown); err != nil {
+	if err := s.load(ctx, q, in); err != nil {
 		return nil, err
 	}
 	out := make([]chat.Message, len(rows))

@@ -1,12 +1,16 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"iter"
 	"math/bits"
+	"slices"
 	"strings"
+
+	"kinward/internal/id"
 )
 
 // session is one connection with its prepared statements: parsing costs more than most of our queries do. It is used by one
@@ -140,13 +144,25 @@ func (a *setArgs) padded() []any { return a.args[:a.columns*padded(len(a.args)/a
 func (a *setArgs) rows() int { return padded(len(a.args) / a.columns) }
 
 // collectSet reads all rows of a query whose set is ids.
-func collectSet[T any, I any](ctx context.Context, q querier, scan func(row) (T, error), query string, ids []I, more ...any) ([]T, error) {
+func collectSet[T any, I any](ctx context.Context, q querier, scan func(row) (T, error), query string, ids []I, more ...any) (out []T, err error) {
+	err = collectSetInto(ctx, q, &out, scan, query, ids, more...)
+	return out, err
+}
+
+// collectSetInto is collectSet behind what there is.
+func collectSetInto[T any, I any](ctx context.Context, q querier, out *[]T, scan func(row) (T, error), query string, ids []I, more ...any) error {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil
 	}
 	set := newSet(1, len(ids))
 	for _, v := range ids {
 		set.add(v)
 	}
-	return collect(ctx, q, scan, q.set(query, set.rows(), 1), append(set.padded(), more...)...)
+	return collectInto(ctx, q, out, scan, q.set(query, set.rows(), 1), append(set.padded(), more...)...)
+}
+
+// distinct sorts conversations and leaves each of them once.
+func distinct(all []id.Conversation) []id.Conversation {
+	slices.SortFunc(all, func(a, b id.Conversation) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(all)
 }
