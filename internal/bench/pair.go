@@ -102,6 +102,17 @@ func account(pairs []*pair) (n float64, faults Faults, err error) {
 	return n, faults, err
 }
 
+// addPairs adds what pairs tell beside how many messages came, n: the server's time in a unit of the work's own.
+func (m *metered) addPairs(r *Result, n float64, acks *recorder, unit string, cpu float64) {
+	r.addLatency("end to end", r.latency)
+	l := acks.latency()
+	r.add("ack p50", "ms", l.P50)
+	r.add("ack p99", "ms", l.P99)
+	r.add("server CPU", unit, cpu)
+	r.add("generator CPU", "µs/message", 1e6*m.own/n)
+	m.addMemory(r)
+}
+
 // post sends n messages that left, or were due, at a moment, with one write.
 func (p *pair) post(n int, at time.Duration) error {
 	p.out = p.out[:0]

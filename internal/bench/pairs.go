@@ -36,13 +36,7 @@ func (o Pairs) Run(ctx context.Context, t *Target, say Say) (Result, error) {
 	n, faults, err := account(pairs)
 	r.Faults = faults
 	r.add("messages", "1/s", n/m.seconds)
-	r.addLatency("end to end", r.latency)
-	l := run.acks.latency()
-	r.add("ack p50", "ms", l.P50)
-	r.add("ack p99", "ms", l.P99)
-	r.add("server CPU", "s/1000 messages", 1000*m.server.cpu/n)
-	r.add("generator CPU", "µs/message", 1e6*m.own/n)
-	m.addMemory(&r)
+	m.addPairs(&r, n, run.acks, "s/1000 messages", 1000*m.server.cpu/n)
 	return r, err
 }
 

@@ -40,13 +40,7 @@ func (o Rate) Run(ctx context.Context, t *Target, say Say) (Result, error) {
 	n, faults, err := account(pairs)
 	r.Faults = faults
 	r.add("reached", "1/s", n/m.seconds)
-	r.addLatency("end to end", r.latency)
-	l := acks.latency()
-	r.add("ack p50", "ms", l.P50)
-	r.add("ack p99", "ms", l.P99)
-	r.add("server CPU", "cores", m.server.cpu/m.seconds)
-	r.add("generator CPU", "µs/message", 1e6*m.own/n)
-	m.addMemory(&r)
+	m.addPairs(&r, n, acks, "cores", m.server.cpu/m.seconds)
 	return r, err
 }
 
