@@ -120,8 +120,10 @@ test('B-16: a hospital can keep its reading to itself', async () => {
 
 test('B-27: the team writes, not one of it by name', async () => {
   const page = await conversation()
-  await doctor.call('POST', `/conversations/${patient.conversation}/typing`)
-  await page.getByText(en('chat.typing_team')).waitFor()
+  await until(async () => { // it is told once, to who listens
+    await doctor.call('POST', `/conversations/${patient.conversation}/typing`)
+    return page.getByText(en('chat.typing_team')).count()
+  }, 'the care team to write')
   await page.context().close()
 })
 

@@ -75,6 +75,7 @@ test('B-33, B-35: the countdown runs unannounced, and Try now ends it', async ()
   const { ana, conversation } = await two(server)
   const page = await opened(browser, ana, conversation, phone)
   await live(page).waitFor({ state: 'attached' })
+  await page.waitForLoadState('networkidle') // the bar's own code
   const said = await heard(page)
   await stopTime(page)
   await server.stop('SIGKILL')

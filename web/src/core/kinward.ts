@@ -129,7 +129,7 @@ export class Kinward {
   foresee(conversation: string): void {
     const transcript = this.transcript(conversation)
     this.#foreseen = { conversation, transcript }
-    transcript.foresee()
+    void transcript.open()
   }
 
   /** The messages of a conversation, nothing loaded yet unless they were foreseen. Whoever takes it closes it. */

@@ -47,7 +47,6 @@ export class Transcript {
   readonly #rows = new WeakMap<object, Entry>()
   readonly #stops: (() => void)[]
   readonly #late = new Map<number, Message>() // told by the feed while an answer is on its way
-  #foreseen: Promise<void> | undefined
   #run = 0 // counts the places gone to
   #under: Promise<boolean> = Promise.resolve(true) // the load that runs
   #solid = 0 // at the newest end: up to here nothing is missing
@@ -90,16 +89,9 @@ export class Transcript {
     this.#readAt = key
   }
 
-  /** Begins with what `open` will be asked for, before there is anything to show it. */
-  foresee(): void {
-    this.#foreseen = this.open()
-  }
-
-  /** Loads around seq `at`; without it around the first unread message, or else the newest page. */
+  /** Loads around seq `at`; without it, once, around the first unread message, or else the newest page. */
   async open(at?: number): Promise<void> {
-    const foreseen = this.#foreseen
-    this.#foreseen = undefined
-    if (foreseen && at === undefined) return foreseen
+    if (at === undefined && this.#run > 0) return void await this.#under
     const talk = this.#o.store.ensure(this.#o.conversation)
     const unread = talk.unread.peek() > CONTEXT ? talk.read.peek() + 1 : undefined
     await this.#around(at ?? unread)

@@ -8,7 +8,7 @@ import { unreadInTitle } from './title'
  * are shown `drawnMs` later: what is read by then, as while somebody looks on, never makes the title flicker.
  */
 export function showUnread(count: ReadonlySignal<number>, drawnMs: number): () => void {
-  let shown = 0
+  let shown = Infinity // what an earlier page has left, at the badge
   let timer: ReturnType<typeof setTimeout> | undefined
   const tell = () => {
     clearTimeout(timer)

@@ -1,1 +1,0 @@
-import"./chunk-L6BHOMZL.js";

@@ -1,0 +1,1 @@
+import"./chunk-DLMUJGG7.js";
