@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"internal/bench":        "",
 	"internal/bench/anchor": "seal store",
 	"internal/bench/guard":  "",
+	"internal/bench/flame":  "",
 
 	"internal/server":            "account care chat feed id problem protocol socket web",
 	"internal/basic":             "account care chat id problem protocol web",

@@ -60,7 +60,7 @@ func BenchmarkCatchUp(b *testing.B) {
 		got := 0
 		for after, more := from, true; more; {
 			var entries []feed.Entry
-			if entries, _, more, err = s.Since(ctx, reader, after, 500); err != nil {
+			if entries, _, more, err = s.Since(ctx, reader, after, 1000); err != nil {
 				b.Fatal(err)
 			}
 			got += len(entries)

@@ -26,7 +26,7 @@ var (
 )
 
 // BenchmarkGrowth is what everything costs that is done all day, by how many messages are stored and how many conversations
-// a person has: go test -run - -bench Growth -benchtime 1x ./internal/store -args -grown 10000000
+// a person has: go test -v -run - -bench Growth -benchtime 1x ./internal/store -args -grown 10000000
 //
 // It prints the time that nine of ten runs need at least and the processor's time for each, both in µs, and how the latter,
 // which other work on the machine disturbs least, compares to the smallest database.
