@@ -246,10 +246,9 @@ export const screens = {
   'settings': settings,
   'settings, devices and password': async (b, w, how) => {
     const page = await settings(b, w, how)
-    for (const part of await dialog(page).locator('details').all()) {
-      // What opens before it may push it away under the click.
-      while (!(await part.evaluate((d) => d.open))) await part.locator('summary').click()
-    }
+    const parts = dialog(page).locator('details')
+    await parts.nth(1).waitFor() // the devices are fetched, and then stand before the password
+    for (const part of await parts.all()) await part.locator('summary').click()
     await dialog(page).getByLabel(word(how.language, 'entry.password_now')).waitFor()
     return page
   },
