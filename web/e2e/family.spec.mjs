@@ -36,6 +36,7 @@ async function opened(person, path = '/', how) {
 async function conversation(person = ana, how) {
   const page = await opened(person, '/', how)
   await page.getByRole('log').waitFor()
+  await page.waitForLoadState('networkidle') // offers come a little later and push down what is to be tapped
   return page
 }
 
@@ -54,8 +55,7 @@ test('WCAG 3.2.6: whom to call stands in the same place on every page', async ()
       return `${Math.round(left)} ${Math.round(innerHeight - bottom)} ${e.closest('footer').contains(e)}`
     })
   }
-  const page = await opened(ana, '/')
-  await page.getByRole('log').waitFor()
+  const page = await conversation()
   await note(page, 'conversation')
   await link(page, 'family.help').tap()
   await heading(page, 'family.help').waitFor()

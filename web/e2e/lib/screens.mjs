@@ -60,6 +60,7 @@ async function family(b, w, how, person = w.ana) {
 
 async function help(b, w, how) {
   const page = await family(b, w, how)
+  await page.waitForLoadState('networkidle') // the offer above comes a little later and pushes the link down
   await page.getByRole('link', { name: word(how.language, 'family.help') }).click()
   await text(page, how, 'family.not_title').waitFor()
   return page
