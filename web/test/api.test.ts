@@ -167,11 +167,11 @@ describe('Identity (P-11)', () => {
   it('expects somebody only where somebody has signed in and not out', () => {
     const tab = browser()
     const [first, second] = [tab(), tab()]
-    assert.equal(first.expected(), false)
+    assert.ok(!first.expected())
     second.signedIn('ana')
-    assert.equal(first.expected(), true)
+    assert.equal(first.expected(), 'ana')
     second.signedOut()
-    assert.equal(first.expected(), false)
+    assert.ok(!first.expected())
   })
 
   it('needs neither storage nor channel', () => {

@@ -63,9 +63,9 @@ export class Identity {
     this.#tell('')
   }
 
-  /** Whether somebody is signed in in this browser, as far as is known before the server was asked. */
-  expected(): boolean {
-    return Boolean(this.#stamp()[0])
+  /** Who is signed in in this browser, as far as is known before the server was asked; '' or undefined for nobody. */
+  expected(): string | undefined {
+    return this.#stamp()[0]
   }
 
   /** Whether the cookie is still this person's, as far as the tabs of this browser know. */

@@ -83,12 +83,13 @@ export class Session {
       const left = this.#leaving
       if (left) await this.#finishLeaving()
       // Nearly always the one who was here is here still: no need to hear it before asking for what they will see.
-      const early = this.api.identity?.expected() ? this.api.conversations() : undefined
+      const expected = this.api.identity?.expected()
+      const early = expected ? this.api.conversations() : undefined
       early?.catch(() => undefined)
       const [about, me] = await Promise.all([this.api.about(), this.#who()])
       this.#told.value = about
       this.#o.keep.setItem(ABOUT, JSON.stringify(about))
-      if (me) await this.#open(me, false, early)
+      if (me) await this.#open(me, false, me.id === expected ? early : undefined)
       else this.#shown.value = left ? { is: 'entry', notice: 'left' } : { is: 'entry' }
       this.#tries = 0
     } catch (e) {

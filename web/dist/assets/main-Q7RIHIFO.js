@@ -1,1 +1,0 @@
-import"./chunk-DLMUJGG7.js";
