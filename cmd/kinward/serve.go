@@ -12,13 +12,15 @@ import (
 
 type serveCmd struct {
 	dataFlags
-	Listen       string `help:"Address to serve on." default:"127.0.0.1:8080"`
-	NATS         string `name:"nats" help:"NATS server, for several nodes." placeholder:"URL"`
-	Registration string `help:"Whether people may register themselves: closed or open." default:"closed" enum:"closed,open"`
-	Demo         bool   `help:"Load a demo hospital at the first start and print how to sign in."`
-	PublicURL    string `help:"How relatives reach this server; invitations name it." placeholder:"URL"`
-	BehindProxy  bool   `help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
-	RateLimits   string `help:"Limits of requests and sends: on or off." default:"on" enum:"on,off"`
+	Listen       string   `help:"Address to serve on." default:"127.0.0.1:8080"`
+	NATS         string   `name:"nats" help:"NATS server, for several nodes." placeholder:"URL"`
+	Registration string   `help:"Whether people may register themselves: closed or open." default:"closed" enum:"closed,open"`
+	Demo         bool     `help:"Load a demo hospital at the first start and print how to sign in."`
+	PublicURL    string   `help:"How relatives reach this server; invitations name it." placeholder:"URL"`
+	BehindProxy  bool     `help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
+	EmbedSites   []string `help:"Sites of the hospital whose pages may show Kinward in a frame." placeholder:"URL,…"`
+	EmbedSecret  string   `help:"File with the secret that those sites sign with." placeholder:"FILE" type:"path"`
+	RateLimits   string   `help:"Limits of requests and sends: on or off." default:"on" enum:"on,off"`
 
 	Hospital      string        `help:"Name of the hospital, shown to whoever comes to sign in." placeholder:"NAME"`
 	UrgentPhone   string        `help:"Number that relatives call when it can't wait." placeholder:"NUMBER"`
@@ -32,6 +34,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	config := c.config()
 	config.Listen, config.NATS, config.Registration = c.Listen, c.NATS, c.Registration
 	config.PublicURL, config.BehindProxy, config.RateLimits = c.PublicURL, c.BehindProxy, c.RateLimits
+	config.EmbedSites, config.EmbedSecret = c.EmbedSites, c.EmbedSecret
 	config.Hospital, config.UrgentPhone, config.Version = c.Hospital, c.UrgentPhone, version
 	config.AnswersWithin, config.AnswersFrom, config.AnswersUntil, config.TeamRead = c.AnswersWithin, c.AnswersFrom, c.AnswersUntil, c.TeamRead
 	c.warn()

@@ -51,6 +51,8 @@ type Actor struct {
 	Person  id.Person
 	Kind    Kind
 	Session id.Session
+	// Embedded: in a page of another site of the hospital, by EnterEmbedded.
+	Embedded bool
 }
 
 // Session is one signed-in device.
@@ -60,6 +62,7 @@ type Session struct {
 	Device    string
 	CreatedAt time.Time
 	LastSeen  time.Time
+	ExpiresAt time.Time // zero for one that lasts until it is ended
 }
 
 // CheckHandle accepts 2 to 64 of a-z 0-9 . _ - in either case. Handles are kept as written and are unique without regard

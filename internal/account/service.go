@@ -19,7 +19,8 @@ type Options struct {
 	Hasher           *Hasher
 	Now              func() time.Time
 	OpenRegistration bool
-	LiftRateLimits   bool // lifts what is counted per address; tries per account stay counted
+	EmbedSecret      []byte // shared with the sites that embed us; nil where none may
+	LiftRateLimits   bool   // lifts what is counted per address; tries per account stay counted
 }
 
 // Service is the use cases of accounts. Its methods may be called concurrently.

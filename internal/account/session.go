@@ -103,10 +103,17 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Actor, error)
 	if err != nil {
 		return Actor{}, err
 	}
-	actor := Actor{Person: p.ID, Kind: p.Kind, Session: session.ID}
-	s.sessions.put([32]byte(hash), actor, s.o.Now(), generation)
+	if session.over(s.o.Now()) {
+		return Actor{}, problem.New(problem.Unauthenticated, "this session has ended; sign in again")
+	}
+	actor := Actor{Person: p.ID, Kind: p.Kind, Session: session.ID, Embedded: !session.ExpiresAt.IsZero()}
+	s.sessions.put([32]byte(hash), sessionEntry{actor, s.o.Now(), session.ExpiresAt}, generation)
 	return actor, nil
 }
+
+func (v Session) over(now time.Time) bool { return over(v.ExpiresAt, now) }
+
+func over(expires, now time.Time) bool { return !expires.IsZero() && !expires.After(now) }
 
 // Sessions lists the actor's devices.
 func (s *Service) Sessions(ctx context.Context, actor Actor) ([]Session, error) {
@@ -152,6 +159,7 @@ type sessionCache struct {
 type sessionEntry struct {
 	actor   Actor
 	checked time.Time
+	expires time.Time // zero: never
 }
 
 const (
@@ -167,7 +175,7 @@ func (c *sessionCache) get(hash [32]byte, now time.Time) (Actor, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[hash]
-	if !ok || now.Sub(e.checked) > sessionAge {
+	if !ok || now.Sub(e.checked) > sessionAge || over(e.expires, now) {
 		return Actor{}, false
 	}
 	c.seen[e.actor.Session] = now
@@ -180,7 +188,7 @@ func (c *sessionCache) current() int {
 	return c.generation
 }
 
-func (c *sessionCache) put(hash [32]byte, actor Actor, now time.Time, generation int) {
+func (c *sessionCache) put(hash [32]byte, e sessionEntry, generation int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if generation != c.generation {
@@ -189,8 +197,8 @@ func (c *sessionCache) put(hash [32]byte, actor Actor, now time.Time, generation
 	if len(c.entries) >= maxRemembers {
 		clear(c.entries)
 	}
-	c.entries[hash] = sessionEntry{actor, now}
-	c.seen[actor.Session] = now
+	c.entries[hash] = e
+	c.seen[e.actor.Session] = e.checked
 }
 
 func (c *sessionCache) drop(match func(Actor) bool) {

@@ -13,9 +13,11 @@ type Store interface {
 	PersonByHandle(ctx context.Context, handle string) (Person, error)
 	// PasswordHash is "" for an account without a password.
 	PasswordHash(ctx context.Context, person id.Person) (string, error)
-	// SessionByToken finds an enabled person's session by the token's hash.
+	// SessionByToken finds an enabled person's session by the token's hash, also one that has expired.
 	SessionByToken(ctx context.Context, hash []byte) (Session, Person, error)
 	Sessions(ctx context.Context, person id.Person) ([]Session, error)
+	// SessionsExpire tells whether there are sessions that end at or before now.
+	SessionsExpire(ctx context.Context, now time.Time) (bool, error)
 	// People lists up to limit enabled people of the kinds whose name words or handle begin with every one of the folded
 	// words, by name.
 	People(ctx context.Context, kinds []Kind, words []string, limit int) ([]Person, error)
@@ -37,6 +39,12 @@ type Tx interface {
 	DeleteSession(ctx context.Context, person id.Person, session id.Session) error
 	// DeleteSessions removes all sessions of the person but the one to keep (zero: none is kept).
 	DeleteSessions(ctx context.Context, person id.Person, keep id.Session) error
+	// ExtendSession moves the end of a session that has one; problem.NotFound for any other.
+	ExtendSession(ctx context.Context, session id.Session, until time.Time) error
+	// DeleteExpired removes the sessions that end at or before now, and what SpendEmbedToken kept until then.
+	DeleteExpired(ctx context.Context, now time.Time) ([]id.Session, error)
+	// SpendEmbedToken notes until a time that a token was used; problem.Conflict if it was before.
+	SpendEmbedToken(ctx context.Context, jti string, until time.Time) error
 }
 
 // Journal carries a change of accounts into the one transaction stream. When Change returns nil, the change is durable.

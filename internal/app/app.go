@@ -143,7 +143,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.journal = feed.NewJournal(db, a.hub, a.bus, c.Log)
 	a.Accounts = account.New(account.Options{
 		Store: db, Journal: journalOf[account.Tx]{a.journal}, Connections: a.hub, Hasher: account.NewHasher(), Now: c.Now,
-		OpenRegistration: c.Registration == "open", LiftRateLimits: c.RateLimits == "off",
+		OpenRegistration: c.Registration == "open", EmbedSecret: c.embedSecret, LiftRateLimits: c.RateLimits == "off",
 	})
 	a.Chat = chat.New(chat.Options{Store: db, Journal: journalOf[chat.Tx]{a.journal}, Announcer: a.hub, Now: c.Now})
 	a.Care = care.New(care.Options{Store: db, Journal: journalOf[care.Tx]{a.journal}, Keys: db.Keys(), Now: c.Now, SignedOut: a.Accounts.EndPerson})
@@ -154,7 +154,7 @@ func (a *App) assemble(ctx context.Context) error {
 		Ready:  func(ctx context.Context) error { _, err := db.Head(ctx); return err },
 		Legacy: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.legacy.ServeHTTP(w, r) }),
 		Basic:  http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.basic.ServeHTTP(w, r) }), Log: c.Log, Metrics: metrics,
-		PublicURL: c.PublicURL, BehindProxy: c.BehindProxy, LiftRateLimits: c.RateLimits == "off", About: c.about(),
+		EmbedSites: c.EmbedSites, PublicURL: c.PublicURL, BehindProxy: c.BehindProxy, LiftRateLimits: c.RateLimits == "off", About: c.about(),
 	})
 	a.basic = basic.New(basic.Options{Gate: a.server, Chat: a.Chat, About: c.about(), Now: c.Now, Log: c.Log})
 	a.legacy = legacy.New(legacy.Options{Gate: a.server, Accounts: a.Accounts, Chat: a.Chat, Hub: a.hub, Store: db, Log: c.Log})
@@ -261,6 +261,9 @@ func (a *App) keepHouse(ctx context.Context) error {
 		}
 		if err := a.Care.Sweep(ctx); err != nil {
 			a.config.Log.Error("assignments that ran out can't be settled", "error", err)
+		}
+		if err := a.Accounts.EndExpired(ctx); err != nil {
+			a.config.Log.Error("sessions that ran out can't be ended", "error", err)
 		}
 		if err := a.Store.Checkpoint(ctx); err != nil {
 			a.config.Log.Error("the write-ahead log can't be moved into the database", "error", err)

@@ -1,30 +1,35 @@
 package app
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"kinward/internal/account"
 	"kinward/internal/protocol"
 )
 
 // Config is everything that an operator decides. It is checked once, by Open, and never changes afterwards.
 type Config struct {
-	Listen       string // address to serve on; "" in tools that don't serve
-	DataDir      string // where the database and the master key are
-	Database     string // "" for SQLite in DataDir
-	NATS         string // not offered yet; see checks
-	Registration string // closed or open
-	MasterKey    string // a key file, or the key's own text; "" for DataDir/master.key
-	PublicURL    string // as relatives reach the server, https://chat.example.org; "" for what the request came by
-	BehindProxy  bool   // a reverse proxy sets X-Forwarded-For and X-Forwarded-Proto
-	RateLimits   string // on or off
+	Listen       string   // address to serve on; "" in tools that don't serve
+	DataDir      string   // where the database and the master key are
+	Database     string   // "" for SQLite in DataDir
+	NATS         string   // not offered yet; see checks
+	Registration string   // closed or open
+	MasterKey    string   // a key file, or the key's own text; "" for DataDir/master.key
+	PublicURL    string   // as relatives reach the server, https://chat.example.org; "" for what the request came by
+	BehindProxy  bool     // a reverse proxy sets X-Forwarded-For and X-Forwarded-Proto
+	RateLimits   string   // on or off
+	EmbedSites   []string // origins whose pages may show the client in a frame, https://his.example.org; none without EmbedSecret
+	EmbedSecret  string   // file with the secret that those sites sign their tokens with; see account.ParseEmbedToken
 
 	Hospital      string        // its name, for people who come to sign in
 	UrgentPhone   string        // what relatives call when it can't wait
@@ -37,6 +42,8 @@ type Config struct {
 	Log       *slog.Logger
 	Now       func() time.Time // nil: the clock
 	Heartbeat time.Duration    // of streams; 0: what clients are told, which only tests undercut
+
+	embedSecret []byte // read by check
 }
 
 func (c *Config) check() error {
@@ -68,6 +75,9 @@ func (c *Config) check() error {
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	}
+	if err := c.checkEmbed(); err != nil {
+		return err
+	}
 	if c.Heartbeat <= 0 {
 		c.Heartbeat = protocol.HeartbeatSeconds * time.Second
 	}
@@ -76,6 +86,32 @@ func (c *Config) check() error {
 	}
 	if c.Now == nil {
 		c.Now = func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) } // the database keeps milliseconds
+	}
+	return nil
+}
+
+// checkEmbed reads the secret and makes the sites what browsers call origins.
+func (c *Config) checkEmbed() error {
+	if (len(c.EmbedSites) == 0) != (c.EmbedSecret == "") {
+		return errors.New("embed-sites and embed-secret: give both or neither")
+	}
+	for i, site := range c.EmbedSites {
+		u, err := url.Parse(site)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(u.Host, "*;, ") ||
+			u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			return fmt.Errorf("embed-sites: scheme and host of each site, like https://his.example.org, not %q", site)
+		}
+		c.EmbedSites[i] = strings.ToLower(u.Scheme + "://" + u.Host)
+	}
+	if c.EmbedSecret == "" {
+		return nil
+	}
+	raw, err := os.ReadFile(c.EmbedSecret)
+	if err != nil {
+		return fmt.Errorf("embed-secret: %w", err)
+	}
+	if c.embedSecret = bytes.TrimSpace(raw); len(c.embedSecret) < account.MinEmbedSecret {
+		return fmt.Errorf("embed-secret: the file holds at least %d characters, like those that `openssl rand -hex 32` prints", account.MinEmbedSecret)
 	}
 	return nil
 }

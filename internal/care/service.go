@@ -74,6 +74,42 @@ func (s *Service) Patient(ctx context.Context, actor account.Actor, patient id.P
 	return forAsker(actor, v), nil
 }
 
+// pageOfNamed is how many patients Named looks at in one step.
+const pageOfNamed = 100
+
+// Named is the patient of the actor that another system of the hospital speaks of: by one of their identifiers, whole, or by
+// the id that they have here. Several with the same number of different systems are a problem.Invalid of field patient.
+func (s *Service) Named(ctx context.Context, actor account.Actor, number string) (View, error) {
+	if patient, err := id.Parse[id.Patient](number); err == nil {
+		return s.Patient(ctx, actor, patient)
+	}
+	q := Query{Asker: actor.Person, Words: account.QueryWords(number), Limit: pageOfNamed}
+	if len(q.Words) == 0 {
+		return View{}, noPatient
+	}
+	var found []View
+	for more := true; more; {
+		var views []View
+		var err error
+		if views, more, err = s.o.Store.Patients(ctx, q, s.o.Now()); err != nil {
+			return View{}, err
+		}
+		for _, v := range views {
+			q.After = v.ID
+			if slices.ContainsFunc(v.Identifiers, func(i Identifier) bool { return i.Value == number }) {
+				found = append(found, v)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return View{}, noPatient
+	case 1:
+		return forAsker(actor, found[0]), nil
+	}
+	return View{}, problem.Field("patient", "several of your patients have this number; name the one by its id in Kinward")
+}
+
 // forAsker leaves relatives the first name and their conversation; everything else of a patient is for staff.
 func forAsker(actor account.Actor, v View) View {
 	if actor.Kind == account.Staff {

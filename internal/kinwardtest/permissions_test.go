@@ -93,6 +93,10 @@ var permissions = []permission{
 	{request: "DELETE /patients/{rosa}/assignments/{assignment}", fresh: "assignment", others: 404, except: is{204: "doctor admin", 403: "relative updates"}},
 	{request: "DELETE /patients/{otto}/assignments/{assignment}", fresh: "assignment", others: 404, except: is{403: "otherRelative"}},
 
+	{request: "POST /embed/sessions", body: object{"token": "made up"}, open: true, others: 404},
+	{request: "PUT /embed/sessions/current", body: object{"token": "made up"}, others: 404},
+	{request: "GET /embed/patients?number=MRN-7700", others: 404, except: is{200: "doctor relative updates"}},
+
 	{request: "GET /about", open: true, others: 200},
 	{request: "GET /healthz", open: true, others: 200},
 	{request: "GET /readyz", open: true, others: 200},

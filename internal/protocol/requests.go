@@ -65,6 +65,10 @@ type (
 		BirthDate string `json:"birth_date"`
 		Name      string `json:"name,omitempty"`
 	}
+	// EnterEmbed is POST /embed/sessions and PUT /embed/sessions/current: a token that the embedding site has signed.
+	EnterEmbed struct {
+		Token string `json:"token"`
+	}
 	// Revoke is POST /patients/{id}/links/{link}/revoke.
 	Revoke struct {
 		Reason string `json:"reason"`
@@ -91,6 +95,21 @@ type (
 		Token        string       `json:"token"`
 		Conversation Conversation `json:"conversation"`
 		Patient      Subject      `json:"patient"`
+	}
+	// Embedded answers POST /embed/sessions. Patient is there where the token named one.
+	Embedded struct {
+		Person    Person   `json:"person"`
+		Token     string   `json:"token"`
+		ExpiresIn int      `json:"expires_in"` // seconds, so that no two clocks have to agree
+		Patient   *Subject `json:"patient,omitempty"`
+	}
+	// EmbedRenewed answers PUT /embed/sessions/current.
+	EmbedRenewed struct {
+		ExpiresIn int `json:"expires_in"`
+	}
+	// EmbedPatient answers GET /embed/patients: which patient another system's number means.
+	EmbedPatient struct {
+		Patient Subject `json:"patient"`
 	}
 	// OnePerson answers GET /me.
 	OnePerson struct {

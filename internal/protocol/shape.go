@@ -36,7 +36,7 @@ type field struct {
 // shapes holds every type that a client may send, so that no request pays for reflection on types.
 var shapes = shapesOf(
 	ClientFrame{}, NewMessage{}, Correction{}, Marks{}, OpenConversation{}, AddMember{}, Register{}, SignIn{},
-	ChangePassword{}, Invite{}, Redeem{}, Revoke{}, Assign{},
+	ChangePassword{}, Invite{}, Redeem{}, Revoke{}, Assign{}, EnterEmbed{},
 )
 
 // shapesOf leaves out what shapeOf refuses; a test sees to it that there is no such type.

@@ -44,6 +44,7 @@ var (
 		"Register": reflect.TypeFor[Register](), "SignIn": reflect.TypeFor[SignIn](),
 		"ChangePassword": reflect.TypeFor[ChangePassword](), "Invite": reflect.TypeFor[Invite](),
 		"Redeem": reflect.TypeFor[Redeem](), "Revoke": reflect.TypeFor[Revoke](), "Assign": reflect.TypeFor[Assign](),
+		"EnterEmbed": reflect.TypeFor[EnterEmbed](),
 	}
 	answers = map[string]reflect.Type{
 		"ServerFrame": reflect.TypeFor[ServerFrame](), "Page": reflect.TypeFor[Page](), "Change": reflect.TypeFor[Change](),
@@ -54,6 +55,8 @@ var (
 		"OneConversation": reflect.TypeFor[OneConversation](), "OneMessage": reflect.TypeFor[OneMessage](),
 		"OneAssignment": reflect.TypeFor[OneAssignment](), "SignedIn": reflect.TypeFor[SignedIn](),
 		"Redeemed": reflect.TypeFor[Redeemed](), "Invitation": reflect.TypeFor[Invitation](),
+		"Embedded": reflect.TypeFor[Embedded](), "EmbedRenewed": reflect.TypeFor[EmbedRenewed](),
+		"EmbedPatient": reflect.TypeFor[EmbedPatient](),
 	}
 )
 

@@ -25,6 +25,8 @@ func (s *Server) serveClient(mux *http.ServeMux) {
 	}
 	mux.HandleFunc("GET /assets/{name...}", s.clientFile)
 	mux.HandleFunc("GET /sw.js", s.clientFile)
+	mux.HandleFunc("GET /embed", s.embedPage)
+	mux.HandleFunc("GET /embed.js", s.clientFile)
 	mux.HandleFunc("GET /robots.txt", s.clientFile)
 	for _, l := range web.Languages {
 		mux.HandleFunc("GET /manifest."+l+".webmanifest", s.clientFile)
@@ -33,7 +35,9 @@ func (s *Server) serveClient(mux *http.ServeMux) {
 
 // clientPolicy lets the client run its own scripts and styles and talk to this server, and nothing else.
 const clientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; " + frameNobody
+
+const frameNobody = "frame-ancestors 'none'"
 
 // clientPage answers with the page that starts the client. It is the same at all addresses and shows nothing of anybody; its
 // language, and which parts of the client it fetches at once, are only a first guess, which saves a poor line some round trips.

@@ -36,16 +36,20 @@ var bodies = map[string]struct{ in, out any }{
 	"POST /invitations/redeem":                     {protocol.Redeem{}, protocol.Redeemed{}},
 	"POST /patients/{patient}/links/{link}/revoke": {protocol.Revoke{}, nil},
 	"POST /patients/{patient}/assignments":         {protocol.Assign{}, protocol.OneAssignment{}},
+	"POST /embed/sessions":                         {protocol.EnterEmbed{}, protocol.Embedded{}},
+	"PUT /embed/sessions/current":                  {protocol.EnterEmbed{}, protocol.EmbedRenewed{}},
+	"GET /embed/patients":                          {nil, protocol.EmbedPatient{}},
 }
 
 // queries names the query parameters of routes.
 var queries = map[string]string{
 	"GET /people": "query limit",
 	"GET /conversations/{conversation}/messages": "before after limit",
-	"GET /feed":        "cursor wait limit",
-	"GET /feed/events": "cursor",
-	"GET /feed/socket": "cursor",
-	"GET /patients":    "query ward mine limit after",
+	"GET /feed":           "cursor wait limit",
+	"GET /feed/events":    "cursor",
+	"GET /feed/socket":    "cursor auth",
+	"GET /patients":       "query ward mine limit after",
+	"GET /embed/patients": "number",
 }
 
 type object = map[string]any

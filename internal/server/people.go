@@ -101,7 +101,7 @@ func (s *Server) signOut(r *http.Request, actor account.Actor) (int, any, error)
 	if err := s.o.Accounts.EndSession(r.Context(), actor, session); err != nil {
 		return 0, nil, err
 	}
-	if session == actor.Session {
+	if session == actor.Session && !actor.Embedded { // whose browser may be another one's otherwise
 		return http.StatusNoContent, withToken{}, nil
 	}
 	return http.StatusNoContent, nil, nil

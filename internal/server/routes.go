@@ -53,6 +53,10 @@ func (s *Server) Routes() []Route {
 		{"POST", "/patients/{patient}/assignments", "Give a patient to a member of staff", false, s.signedIn(s.assign)},
 		{"DELETE", "/patients/{patient}/assignments/{assignment}", "End an assignment", false, s.signedIn(s.unassign)},
 
+		{"POST", "/embed/sessions", "Enter from a page of a site that embeds this server", true, s.open(s.enterEmbed)},
+		{"PUT", "/embed/sessions/current", "Stay signed in on such a page", false, s.signedIn(s.renewEmbed)},
+		{"GET", "/embed/patients", "The patient that such a site means by a number", false, s.signedIn(s.embedPatient)},
+
 		{"GET", "/about", "What this server says of itself", true, s.open(s.about)},
 		{"GET", "/healthz", "Whether the process lives", true, s.healthz},
 		{"GET", "/readyz", "Whether it can serve", true, s.readyz},

@@ -41,8 +41,9 @@ type Options struct {
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry
 
-	PublicURL      string // scheme and host that invitations name; "" for what the request came by
-	BehindProxy    bool   // trust X-Forwarded-For and X-Forwarded-Proto
+	EmbedSites     []string // origins whose pages may frame the client
+	PublicURL      string   // scheme and host that invitations name; "" for what the request came by
+	BehindProxy    bool     // trust X-Forwarded-For and X-Forwarded-Proto
 	LiftRateLimits bool
 	About          protocol.About // what is said to everybody; Build is added here
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // socket serves the feed as a WebSocket. The token comes with the request or in the first frame; browsers' scripts can't set
-// headers, so for them it is the cookie.
+// headers, so for them it is the cookie; auth=frame says that it is not.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if err := s.sameOrigin(r); err != nil {
 		s.fail(w, r, err)
@@ -30,6 +30,9 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &connection{s: s, cursor: r.URL.Query().Get("cursor")}
 	token, fromCookie := s.token(r)
+	if fromCookie && r.URL.Query().Get("auth") == "frame" {
+		token = "" // of a page in another site's frame, where the browser's cookie may be somebody else's
+	}
 	who := s.address(r)
 	if token != "" {
 		actor, err := s.o.Accounts.Authenticate(r.Context(), token)

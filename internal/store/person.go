@@ -99,9 +99,9 @@ func likeTerm(w string) string {
 func (s *Store) SessionByToken(ctx context.Context, hash []byte) (account.Session, account.Person, error) {
 	var found account.Session
 	var p account.Person
-	err := s.one(ctx, `SELECT s.id, s.person, s.device, s.created_at, s.last_seen, `+personColumns+`
+	err := s.one(ctx, `SELECT s.id, s.person, s.device, s.created_at, s.last_seen, s.expires_at, `+personColumns+`
 		FROM sessions s JOIN people p ON p.id = s.person WHERE s.token = ?`, []any{hash},
-		append([]any{&found.ID, &found.Person, &found.Device, at{&found.CreatedAt}, at{&found.LastSeen}}, personFields(&p)...)...)
+		append([]any{&found.ID, &found.Person, &found.Device, at{&found.CreatedAt}, at{&found.LastSeen}, at{&found.ExpiresAt}}, personFields(&p)...)...)
 	if err != nil {
 		return found, p, s.wrap("read session", err)
 	}
@@ -167,8 +167,8 @@ func (t *Tx) SetPasswordHash(ctx context.Context, person id.Person, hash string)
 
 // InsertSession implements account.Tx.
 func (t *Tx) InsertSession(ctx context.Context, v account.Session, tokenHash []byte) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, person, token, device, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?)`,
-		v.ID, v.Person, tokenHash, v.Device, moment(v.CreatedAt), moment(v.LastSeen))
+	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, person, token, device, created_at, last_seen, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, v.ID, v.Person, tokenHash, v.Device, moment(v.CreatedAt), moment(v.LastSeen), moment(v.ExpiresAt))
 	return t.s.wrap("insert session", err)
 }
 
