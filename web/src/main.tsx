@@ -4,37 +4,44 @@ import { bestLanguage, choose, direction, language, tag } from './core/i18n'
 import { Identity } from './core/identity'
 import { localKeep, safe } from './core/local'
 import { Settings } from './core/settings'
-import { App, foresee } from './routes/app'
+import { App, foresee, type AppProps } from './routes/app'
 import { takeCode } from './routes/entry/opened'
 import { Session } from './routes/session'
+import { browserAddress } from './ui/address'
 import { effect } from './ui/signals'
 import { tabServices, watchSurroundings } from './ui/surroundings'
 
 const code = takeCode() // before anything else can see the address
-const keep = safe(localKeep())
-const settings = new Settings(keep)
-const tabs = tabServices()
-const identity = new Identity({ storage: keep, channel: tabs.channel })
-const api = new Api({ identity })
-const session = new Session({ api, settings, keep, code, foresee, surroundings: watchSurroundings(), tabs })
 
-void begin()
+void (location.pathname === '/embed' ? import('./embed/frame').then((frame) => frame.begin(begin)) : begin({ session: own() }))
 
-async function begin(): Promise<void> {
-  dress()
+/** The session of this browser, by its cookie. */
+function own(): Session {
+  const keep = safe(localKeep())
+  const tabs = tabServices()
+  const api = new Api({ identity: new Identity({ storage: keep, channel: tabs.channel }) })
+  return new Session({
+    api, settings: new Settings(keep), keep, code, foresee, address: browserAddress, surroundings: watchSurroundings(), tabs, locks: true,
+  })
+}
+
+/** Draws the page. */
+async function begin(page: AppProps): Promise<void> {
+  const { session } = page
+  dress(session.settings)
   if (__DEV__ && location.pathname === '/gallery') { // every component to look at; nobody has to be signed in
-    const [{ default: Gallery }] = await Promise.all([import('./routes/gallery'), speak()])
+    const [{ default: Gallery }] = await Promise.all([import('./routes/gallery'), speak(session.settings)])
     return render(h(Gallery, {}), document.getElementById('app') ?? document.body)
   }
   const started = session.start() // its questions to the server go out while the texts come in
-  await speak()
+  await speak(session.settings)
   const root = document.getElementById('app')
-  if (root) render(h(App, { session }), root) // the build puts h into no file that it puts into others, as it does this one
+  if (root) render(h(App, page), root) // the build puts h into no file that it puts into others, as it does this one
   await started
 }
 
 /** Puts what was chosen on this device on the root element, where the style sheet and screen readers look for it. */
-function dress(): void {
+function dress(settings: Settings): void {
   const root = document.documentElement
   effect(() => {
     const theme = settings.theme.value
@@ -47,7 +54,7 @@ function dress(): void {
 }
 
 /** Loads the texts of the language that was chosen here, else of the one that the browser likes best. */
-async function speak(): Promise<void> {
+async function speak(settings: Settings): Promise<void> {
   const wanted = settings.language.peek() ?? bestLanguage(navigator.languages)
   await choose(wanted).catch(() => undefined) // English stood in, or nothing could be loaded: keys are better than no page
   const first = language.peek()

@@ -68,6 +68,9 @@ func Build(o Options) (*Result, error) {
 	if err := r.pages(o, icons); err != nil {
 		return nil, err
 	}
+	if err := r.loader(o); err != nil {
+		return nil, err
+	}
 	if err := r.worker(o); err != nil && !o.Dev {
 		return nil, err
 	}
@@ -203,11 +206,7 @@ func (r *Result) worker(o Options) error {
 			assets = append(assets, path)
 		}
 	}
-	options := o.options(r.Build)
-	options.EntryPoints = []string{"src/sw.ts"}
-	options.Outfile = filepath.Join(o.Dir, "dist", "sw.js")
-	options.Format = api.FormatIIFE
-	options.Sourcemap = api.SourceMapNone
+	options := o.alone(r.Build, "src/sw.ts", "sw.js")
 	for name, value := range map[string]any{"__ASSETS__": assets, "__LOCALES__": languages} {
 		text, err := marshal(value)
 		if err != nil {
@@ -215,11 +214,30 @@ func (r *Result) worker(o Options) error {
 		}
 		options.Define[name] = string(text)
 	}
+	return r.script("sw.js", options)
+}
+
+// loader makes embed.js, by which pages of other sites show the client; its name is in those pages and so never changes.
+func (r *Result) loader(o Options) error {
+	return r.script("embed.js", o.alone(r.Build, "src/embed/loader.ts", "embed.js"))
+}
+
+// alone are the options of a script that is one file.
+func (o Options) alone(build, source, name string) api.BuildOptions {
+	options := o.options(build)
+	options.EntryPoints = []string{source}
+	options.Outfile = filepath.Join(o.Dir, "dist", name)
+	options.Format = api.FormatIIFE
+	options.Sourcemap = api.SourceMapNone
+	return options
+}
+
+func (r *Result) script(name string, options api.BuildOptions) error {
 	built := api.Build(options)
 	if len(built.Errors) > 0 {
 		return faults(built.Errors)
 	}
-	r.Files["sw.js"] = built.OutputFiles[0].Contents
+	r.Files[name] = built.OutputFiles[0].Contents
 	return nil
 }
 

@@ -209,6 +209,8 @@ export interface Texts {
   'entry.device_unknown': never
   'entry.devices': never
   'entry.devices_out': never
+  'entry.embed_text': never
+  'entry.embed_title': never
   'entry.enter': never
   'entry.enter_always': never
   'entry.enter_device': never

@@ -85,6 +85,11 @@ export class Requests {
     })
   }
 
+  /** The text of an answer of another type, as of a drawing. */
+  async text(path: string, accept: string): Promise<string> {
+    return this.#ask(path, { accept }, (answer) => answer.text())
+  }
+
   protected async stream(path: string, call: Call): Promise<ReadableStream<Uint8Array>> {
     return this.#ask(path, { ...call, accept: STREAM }, async (answer) => {
       if (!answer.body || !typeOf(answer).startsWith(STREAM)) throw unreachable('the answer is not a stream of events')

@@ -7,8 +7,10 @@ export async function invite(api: Api, patient: string, i: Invite): Promise<Invi
   return api.json(`/patients/${patient}/invitations`, { method: 'POST', body: i })
 }
 
-export function qrURL(api: Api, patient: string, invitation: string): string {
-  return `${api.base}/patients/${patient}/invitations/${invitation}/qr.svg`
+/** An invitation's code, drawn: the address of the drawing itself, since in another site's page no cookie would fetch it. */
+export async function qrURL(api: Api, patient: string, invitation: string): Promise<string> {
+  const svg = await api.text(`/patients/${patient}/invitations/${invitation}/qr.svg`, 'image/svg+xml')
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
 export function cardURL(api: Api, patient: string, invitation: string): string {

@@ -250,6 +250,25 @@ export interface Redeemed {
   patient: Subject
 }
 
+export interface EnterEmbed {
+  token: string
+}
+
+export interface Embedded {
+  person: Person
+  token: string
+  expires_in: number
+  patient?: Subject
+}
+
+export interface EmbedRenewed {
+  expires_in: number
+}
+
+export interface EmbedPatient {
+  patient: Subject
+}
+
 export interface OnePerson {
   person: Person
 }

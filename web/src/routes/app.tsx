@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useErrorBoundary, useLayoutEffect, useRef } from 'preact/hooks'
 import { withTexts } from '../core/i18n'
 import type { Kinward } from '../core/kinward'
@@ -7,15 +8,16 @@ import { asked, KinwardContext, openSettings } from '../ui/context'
 import { Announcer, focusHeading, Toasts } from '../ui/kit'
 import { lazy, NotThere, useForeseen, Wait } from '../ui/lazy'
 import { LocationProvider, useLocation } from '../ui/location'
+import { elsewhere } from '../ui/surroundings'
 import { Leave } from './entry/leave'
-import { Unreachable } from './entry/unreachable'
 import Family from './family'
-import { hasLock, SessionContext, useSession, type Session } from './session'
+import { hasLock, SessionContext, useSession, type Notice, type Session } from './session'
 
 // A page of staff and its texts come together.
 const forStaff = <T,>(page: Promise<T>) => Promise.all([page, withTexts('staff')]).then(([loaded]) => loaded)
 
 const Entry = lazy('page', () => import('./entry'))
+const Unreachable = lazy('page', () => import('./entry/unreachable'))
 const Staff = lazy('page', () => forStaff(import('./staff')))
 const People = lazy('page', () => forStaff(import('./people')))
 const Settings = lazy('piece', () => import('./settings'))
@@ -24,19 +26,25 @@ const Locked = lazy('page', () => import('./entry/lock'))
 /** The paths that are drawn here; links to others, such as a card to print, are left to the browser. */
 const drawn = /^\/([?#]|$|join|people|c\/|patients)/
 
+export interface AppProps {
+  session: Session
+  /** What is shown to whoever is not signed in; default: the entry. */
+  door?: ComponentType<{ notice?: Notice | undefined }>
+}
+
 /** The whole page: what is shown follows from the session's stage and from who is signed in. */
-export function App({ session }: { session: Session }) {
+export function App({ session, door }: AppProps) {
   const [broken, mend] = useErrorBoundary((error: unknown) => console.error(error))
   return (
     <SessionContext.Provider value={session}>
       <Announcer />
       <Toasts />
-      {broken ? <NotThere again={() => mend()} /> : <Stage />}
+      {broken ? <NotThere again={() => mend()} /> : <Stage door={door} />}
     </SessionContext.Provider>
   )
 }
 
-function Stage() {
+function Stage({ door: Door = Entry }: { door: AppProps['door'] | undefined }) {
   const stage = useSession().stage.value
   const family = stage.is !== 'in' || stage.kinward.me.kind === 'family'
   useLayoutEffect(() => {
@@ -48,7 +56,7 @@ function Stage() {
   switch (stage.is) {
     case 'starting': return <Wait />
     case 'unreachable': return <Unreachable leaving={stage.leaving} />
-    case 'entry': return <Entry notice={stage.notice} />
+    case 'entry': return <Door notice={stage.notice} />
     case 'in': return <SignedIn key={stage.kinward.me.id} kinward={stage.kinward} />
   }
 }
@@ -56,7 +64,7 @@ function Stage() {
 function SignedIn({ kinward }: { kinward: Kinward }) {
   return (
     <KinwardContext.Provider value={kinward}>
-      <LocationProvider drawn={drawn}>
+      <LocationProvider address={useSession().address} drawn={drawn}>
         <Alerts />
         <View kinward={kinward} />
       </LocationProvider>
@@ -111,7 +119,7 @@ function useHeadingFocus(view: string): void {
     if (last === view || last === 'starting') return
     // A view that knows a better place, such as its composer, has taken it by then.
     const timer = setTimeout(() => {
-      if (document.activeElement === document.body || document.activeElement === null) focusHeading()
+      if (!elsewhere() && (document.activeElement === document.body || document.activeElement === null)) focusHeading()
     }, 100)
     return () => clearTimeout(timer)
   }, [view])

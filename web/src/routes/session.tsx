@@ -7,6 +7,7 @@ import type { Surroundings } from '../core/line'
 import type { Keep } from '../core/local'
 import type { Settings } from '../core/settings'
 import type { About, Person, Snapshot } from '../core/wire.gen'
+import type { Address } from '../ui/address'
 import { effect, signal, type ReadonlySignal, type Signal } from '../ui/signals'
 import type { IdleLock } from './entry/idle'
 
@@ -31,8 +32,11 @@ export interface SessionOptions {
   settings: Settings
   keep: Keep
   surroundings: Surroundings
-  /** What the tabs of this browser keep in step by. */
-  tabs: Pick<KinwardOptions, 'locks' | 'channel'>
+  address: Address
+  /** What the tabs of this browser keep in step by; without them, and with another line, in a page of another site. */
+  tabs: Pick<KinwardOptions, 'locks' | 'channel' | 'line'>
+  /** Whether it hides itself from whoever comes by, where that is nobody else's to do. */
+  locks: boolean
   /** The code of the invitation that the page was opened with; '' if it was opened for typing one, undefined if for neither. */
   code: string | undefined
   /** Called as soon as it is known who will see the page, before their conversations are there. */
@@ -44,6 +48,7 @@ export class Session {
   readonly api: Api
   readonly settings: Settings
   readonly stage: ReadonlySignal<Stage>
+  readonly address: Address
   /** Missing until the server has answered once on this device. */
   readonly about: ReadonlySignal<About | undefined>
   /** The invitation code that waits to be used; '' if it is still to be typed, undefined where there is no card. */
@@ -63,6 +68,7 @@ export class Session {
     this.#o = o
     this.api = o.api
     this.settings = o.settings
+    this.address = o.address
     this.stage = this.#shown
     this.about = this.#told
     this.#hand = signal(o.code)
@@ -103,7 +109,7 @@ export class Session {
   async entered(person: Person): Promise<void> {
     this.putCardAway()
     this.#o.keep.removeItem(LEAVING) // the cookie is another one now: nobody is to be signed out by it
-    if (person.id !== this.#last) history.replaceState(null, '', '/') // what was open here was somebody else's
+    if (person.id !== this.#last) this.address.go('/', true) // what was open here was somebody else's
     try {
       await this.#open(person, true)
     } catch {
@@ -119,7 +125,7 @@ export class Session {
   /** The card is used, or is not wanted. */
   putCardAway(): void {
     this.#hand.value = undefined
-    if (location.pathname === '/join') history.replaceState(null, '', '/')
+    if (this.address.here() === '/join') this.address.go('/', true)
   }
 
   /** Signs out: what was shown goes at once, what is kept on this device too; the server hears of it as soon as it can. */
@@ -129,7 +135,7 @@ export class Session {
     this.#o.keep.setItem(LEAVING, '1')
     this.#shown.value = { is: 'starting' }
     this.#guard.peek()?.end()
-    history.replaceState(null, '', '/')
+    this.address.go('/', true)
     try {
       await kinward.signOut()
       this.#o.keep.removeItem(LEAVING)
@@ -176,14 +182,14 @@ export class Session {
       api: this.api, me, about, early, settings: this.settings, surroundings: this.#o.surroundings, ...this.#o.tabs,
       onSignedOut: () => this.#lost(),
     })
-    const first = firstTalk(kinward)
+    const first = firstTalk(kinward, this.address.here())
     if (first) kinward.foresee(first)
     this.#shown.value = { is: 'in', kinward }
   }
 
   // A screen that should lock is not shown without its lock.
   async #watch(me: Person, fresh: boolean): Promise<void> {
-    if (!hasLock(me)) return this.#guard.peek()?.end()
+    if (!this.#o.locks || !hasLock(me)) return this.#guard.peek()?.end()
     const { IdleLock } = await import('./entry/idle').catch(() => {
       throw new ApiError(0, 'unreachable', 'A part of the client could not be loaded.')
     })
@@ -214,8 +220,8 @@ export function hasLock(person: Person): boolean {
 }
 
 /** The conversation that the address leads to, or the only one that a relative has. */
-function firstTalk({ me, store }: Kinward): string | undefined {
-  const [, id] = /^\/(?:c|patients)\/([^/]+)/.exec(location.pathname) ?? []
+function firstTalk({ me, store }: Kinward, address: string): string | undefined {
+  const [, id] = /^\/(?:c|patients)\/([^/?]+)/.exec(address) ?? []
   const [first, second] = store.talks.peek().filter((talk) => talk.active.peek() &&
     (id ? talk.id === id || talk.details.peek().patient?.id === id : me.kind === 'family'))
   return second ? undefined : first?.id

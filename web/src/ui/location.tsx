@@ -1,5 +1,6 @@
 import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import type { Address } from './address'
 
 export interface Location {
   /** Without a slash at the end. */
@@ -20,23 +21,28 @@ export function useLocation(): Location {
   return at
 }
 
+interface LocationProviderProps {
+  address: Address
+  drawn: RegExp
+  children: ComponentChildren
+}
+
 /** Follows the address, and takes over the links to paths that match `drawn`; all others are left to the browser. */
-export function LocationProvider({ drawn, children }: { drawn: RegExp; children: ComponentChildren }) {
-  const [{ url, view }, go] = useState(() => ({ url: here(), view: 0 }))
+export function LocationProvider({ address, drawn, children }: LocationProviderProps) {
+  const [{ url, view }, go] = useState(() => ({ url: address.here(), view: 0 }))
   const moved = (to: string, same?: boolean) => {
     go((was) => was.url === to ? was : { url: to, view: was.view + (same ? 0 : 1) })
   }
   const at = useMemo(() => {
     const { pathname, searchParams } = new URL(url, location.origin)
     const route = (to: string, replace?: boolean) => {
-      if (replace) history.replaceState(null, '', to)
-      else history.pushState(null, '', to)
+      address.go(to, replace)
       moved(to, replace)
     }
     return { view, path: pathname.replace(/\/+$/, '') || '/', query: Object.fromEntries(searchParams), route }
   }, [url, view])
   useLayoutEffect(() => {
-    const popped = () => moved(here())
+    const popped = () => moved(address.here())
     const clicked = (event: MouseEvent) => {
       const to = linkOf(event)
       if (to === undefined || !drawn.test(to)) return
@@ -51,10 +57,6 @@ export function LocationProvider({ drawn, children }: { drawn: RegExp; children:
     }
   }, [])
   return <LocationContext.Provider value={at}>{children}</LocationContext.Provider>
-}
-
-function here(): string {
-  return location.pathname + location.search
 }
 
 /** The place on this server that a click leads to, unless it asks for another tab, a download or a place on this page. */

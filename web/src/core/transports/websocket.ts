@@ -112,7 +112,7 @@ function passing(f: ServerFrame): Ephemeral[] {
   return [{ type, person, ...(conversation ? { conversation } : {}), ...(state ? { state } : {}) }]
 }
 
-function browserSocket(path: string, protocol: string): WebSocket {
+export function browserSocket(path: string, protocol: string): WebSocket {
   const url = new URL(path, location.href)
   url.protocol = url.protocol.replace('http', 'ws') // older browsers take no relative or http address here
   return new WebSocket(url, protocol)

@@ -19,7 +19,7 @@ export function Commands() {
           </Button>
           <Button icon={rare.printer}>{say.save}</Button>
           <Button kind="quiet">{say.later}</Button>
-          <Button kind="danger" icon="trash">
+          <Button kind="danger" icon="x">
             {say.remove}
           </Button>
         </div>

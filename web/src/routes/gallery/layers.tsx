@@ -17,7 +17,7 @@ export function Layers() {
     { label: say.details, icon: 'info', onSelect: () => toast(say.details) },
     { label: say.save, icon: rare.printer, onSelect: () => toast(say.save) },
     { label: say.later, icon: rare.bell, disabled: true, onSelect: close },
-    { label: say.remove, icon: 'trash', danger: true, separated: true, onSelect: () => setOpen('question') },
+    { label: say.remove, icon: 'x', danger: true, separated: true, onSelect: () => setOpen('question') },
   ]
   return (
     <Section title="Layers">

@@ -11,13 +11,14 @@ import { LanguagePicker, RadioGroup, Switch } from '../../ui/kit/more'
 import * as desk from '../../ui/desk-icons'
 import * as rare from '../../ui/rare-icons'
 import { percent, sizes } from '../family/text-size'
-import { hasLock } from '../session'
+import { hasLock, useSession } from '../session'
 import { Devices } from './devices'
 import { ChangePassword } from './password'
 
 /** What one chooses for this device, and one's account. */
 export default function Settings({ onClose }: { onClose: () => void }) {
   const { me } = useKinward()
+  const { lock } = useSession()
   const then = (act: () => void) => () => {
     onClose()
     act()
@@ -32,7 +33,7 @@ export default function Settings({ onClose }: { onClose: () => void }) {
           <p><bdi>{me.name}</bdi>{me.handle && <> · <bdi>{me.handle}</bdi></>}</p>
           <Devices />
           <ChangePassword />
-          {hasLock(me) && <Button wide icon={rare.lock} onClick={then(lockNow)}>{t('entry.lock')}</Button>}
+          {hasLock(me) && lock.value && <Button wide icon={rare.lock} onClick={then(lockNow)}>{t('entry.lock')}</Button>}
           <Button wide icon={desk.logOut} onClick={then(askToSignOut)}>{t('entry.sign_out')}</Button>
         </section>
       </div>

@@ -7,6 +7,7 @@ import { useKinward } from '../context'
 import { classes, focusHeading, IconButton, layers } from '../kit'
 import { lazy } from '../lazy'
 import { useLater } from '../offline/later'
+import { elsewhere } from '../surroundings'
 import { Composer } from './composer'
 import { composingIn } from './composing-in'
 import type { Guard } from './guard'
@@ -121,10 +122,10 @@ function editLast({ transcript, kinward, correct }: Scope): boolean {
   return last !== undefined
 }
 
-/** the box on a desktop; on touch the heading, so that no keyboard pops up. */
+/** the box on a desktop; on touch the heading, so that no keyboard pops up. Nobody is torn from the page around a frame. */
 function useFirstFocus(root: { current: HTMLElement | null }, at: number | undefined): void {
   useEffect(() => {
-    if (layers() || at || !root.current) return
+    if (layers() || at || !root.current || elsewhere()) return
     const box = finePointer() ? root.current.querySelector('textarea') : null
     if (box) box.focus()
     else focusHeading(root.current)

@@ -80,7 +80,7 @@ function Trouble({ scope, outgoing }: { scope: Scope; outgoing: Outgoing }) {
         focusRow(event.currentTarget) // the button goes
         outbox.retry(outgoing.id)
       }}>{t('chat.retry')}</Button>
-      <Button icon="trash" tabIndex={-1} onClick={() => outbox.remove(outgoing.id)}>{t('chat.delete')}</Button>
+      <Button tabIndex={-1} onClick={() => outbox.remove(outgoing.id)}>{t('chat.delete')}</Button>
     </div>
   )
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { t } from '../../core/i18n'
 
 export interface QRCardProps {
-  /** Address of the drawn code, with its quiet zone: `qrURL(api, …)` of core/ward. */
+  /** Address of the drawn code, with its quiet zone: `qrURL(api, …)` of core/ward; '' while it is on its way. */
   src: string
   /** What the code leads to, for those who do not see it. */
   alt: string
@@ -16,7 +16,7 @@ export interface QRCardProps {
 export function QRCard({ src, alt, code, children }: QRCardProps) {
   return (
     <figure class="kw-qr" data-theme="light">
-      <img src={src} alt={alt} width="176" height="176" />
+      <img src={src || undefined} alt={alt} width="176" height="176" />
       <figcaption>
         {code && <p><small>{t('common.code')}</small> <b class="kw-code" dir="ltr">{groups(code)}</b></p>}
         {children}

@@ -4,6 +4,7 @@ import { Icon } from '../icons'
 import { Button } from '../kit'
 import { Dialog } from '../kit/dialog'
 import * as rare from '../rare-icons'
+import { framed } from '../surroundings'
 import { installPrompt } from './install-prompt'
 import { keep, kept } from './kept'
 
@@ -16,7 +17,7 @@ export function InstallOffer() {
   const [gone, setGone] = useState(() => kept('install') === 'no')
   const [showing, show] = useState(false)
   const prompt = installPrompt.value
-  if (gone || visits < 2 || installed() || !(prompt || isIOS())) return null
+  if (gone || framed || visits < 2 || installed() || !(prompt || isIOS())) return null
   const dismiss = () => {
     dismissForGood()
     setGone(true)

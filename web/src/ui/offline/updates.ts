@@ -1,7 +1,8 @@
 import { Updates } from '../../core/update'
+import { framed } from '../surroundings'
 
 // Development builds are new at each load; a worker that keeps one would only stand in the way.
-const workers = !__DEV__ && isSecureContext ? (navigator.serviceWorker as ServiceWorkerContainer | undefined) : undefined
+const workers = !__DEV__ && !framed && isSecureContext ? (navigator.serviceWorker as ServiceWorkerContainer | undefined) : undefined
 
 /** The newer builds of this page. */
 export const updates = new Updates(workers, () => location.reload())

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ApiError } from '../../core/api'
 import { explain, language, tag, t } from '../../core/i18n'
 import { fullWhen } from '../../core/when'
@@ -10,6 +10,7 @@ import { Select, TextField } from '../kit/desk'
 import { Dialog } from '../kit/dialog'
 import { QRCard, RadioGroup } from '../kit/more'
 import * as rare from '../rare-icons'
+import { framed } from '../surroundings'
 import { focusWrong } from './failure'
 import { bases, bed, born, capital, facts, relationships, word } from './words'
 
@@ -147,6 +148,10 @@ interface ReadyProps {
 
 function Ready({ patient, invitation, asked, onClose, onAnother }: ReadyProps) {
   const { api } = useKinward()
+  const [drawn, draw] = useState('')
+  useEffect(() => {
+    void ward.qrURL(api, patient.id, invitation.id).then(draw, () => undefined) // the code beside it and the link say the same
+  }, [])
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(invitation.url) // not there over plain HTTP: then the link can be marked by hand
@@ -160,13 +165,13 @@ function Ready({ patient, invitation, asked, onClose, onAnother }: ReadyProps) {
       open title={t('staff.inv_ready', { name: asked.name })} onClose={onClose}
       footer={<>
         <Button onClick={onAnother}>{t('staff.inv_another')}</Button>
-        <ButtonLink kind="primary" icon={rare.printer} newTab href={ward.cardURL(api, patient.id, invitation.id)}>
+        {!framed && <ButtonLink kind="primary" icon={rare.printer} newTab href={ward.cardURL(api, patient.id, invitation.id)}>
           {t('staff.inv_print')}
-        </ButtonLink>
+        </ButtonLink>}
       </>}
     >
       <div class="kw-form">
-        <QRCard src={ward.qrURL(api, patient.id, invitation.id)} alt={t('staff.inv_qr')} code={invitation.code}>
+        <QRCard src={drawn} alt={t('staff.inv_qr')} code={invitation.code}>
           <p>{t('staff.inv_until', { when: fullWhen(invitation.expires_at) })}</p>
         </QRCard>
         <div class="kw-copy">

@@ -1,1 +1,0 @@
-import{u as t,v as n}from"./chunk-QKCHFYCH.js";var r=n(t());function f(e){return r.getItem(`kinward.note.${e}`)??void 0}function g(e,i){r.setItem(`kinward.note.${e}`,i)}export{f as a,g as b};

@@ -1,1 +1,0 @@
-import{J as r,N as e,W as i,X as m,a as o,o as t,ua as d}from"./chunk-QKCHFYCH.js";function u({others:n}){let s=d();return r(t(359)),o("div",{class:"kw-page kw-form"},o("h1",{tabIndex:-1},t(359)),o("p",null,t(358)),n&&o(m,{kind:"primary",href:"/",wide:!0},t(280)),o(i,{wide:!0,onClick:()=>s.haveCard()},t(355)),!n&&o(i,{wide:!0,onClick:()=>e()},t(343)))}export{u as default};

@@ -1,0 +1,1 @@
+import"./chunk-5VRPMZ47.js";

@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-KG5CGCEX.js";import"./chunk-ZGH245IF.js";import"./chunk-BLCOPMFL.js";import"./chunk-BDPG7SME.js";import"./chunk-MOIXEBW4.js";import"./chunk-QKCHFYCH.js";export{b as Checkbox,d as Combobox,g as LanguagePicker,h as QRCard,a as RadioGroup,f as Sparkline,c as Switch,j as Table,k as Tabs,e as Tile,i as groups};
