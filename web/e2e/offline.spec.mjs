@@ -114,7 +114,7 @@ test('B-4: a draft survives a reload and leaves with the message', async () => {
 })
 
 test('P-1: everything runs over plain HTTP, where the browser offers less', async () => {
-  const plain = await launch(['--host-resolver-rules=MAP kinward.test 127.0.0.1'])
+  const plain = await launch({ args: ['--host-resolver-rules=MAP kinward.test 127.0.0.1'] })
   try {
     const { ana, bruno, conversation } = await two(server)
     const page = await device(plain)

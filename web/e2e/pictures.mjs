@@ -14,7 +14,7 @@ if (spawnSync('go', ['build', '-o', bin, './cmd/kinward'], { cwd: root, stdio: '
 process.env.KINWARD_BIN = bin
 
 const server = await start({ demo: true })
-const browser = await launch()
+const browser = await launch({ whole: true })
 const pictures = join(root, 'docs/pictures')
 mkdirSync(pictures, { recursive: true })
 try {

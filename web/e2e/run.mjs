@@ -4,7 +4,7 @@ import { spawnSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from './lib/chromium.mjs'
+import { chromium, shell } from './lib/chromium.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
@@ -34,6 +34,7 @@ const env = {
   KINWARD_DEV_BIN: build('kinward-dev', '-tags', 'dev'),
   KINWARD_OUT: out,
   CHROMIUM: chromium(),
+  CHROMIUM_SHELL: shell(),
 }
 
 const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=1200000', '--test-reporter=spec', ...files],

@@ -9,7 +9,7 @@ import { opened, say, two } from '../lib/people.mjs'
 let server, browser
 before(async () => {
   server = await start({ flags: ['--registration', 'open'] })
-  browser = await launch()
+  browser = await launch({ whole: true })
 })
 after(async () => {
   await browser?.close()
