@@ -41,7 +41,8 @@ export function quiet(page) {
 
 /** Begins to note, at each frame, where the row in the middle of the view is. */
 export function watch(page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    await new Promise(requestAnimationFrame) // until then the page has not been told of a scroll just before
     const scroller = document.querySelector('[role=log]').parentElement
     const box = scroller.getBoundingClientRect()
     const middle = box.top + box.height / 2

@@ -1,6 +1,6 @@
 import { ApiError, Requests, unreachable } from './requests'
 import type {
-  About, Message, MessageList, NewMessage, Page, Patient, PatientList, Person, Snapshot,
+  About, Message, MessageList, NewMessage, Page, Person, Snapshot,
 } from './wire.gen'
 
 export { ApiError }
@@ -16,8 +16,8 @@ export interface FeedOptions {
 }
 
 /**
- * The HTTP calls of the server that every page makes, as docs/protocol/http.md tells them; account.ts, colleagues.ts and ward.ts
- * have the others. Every call may throw an ApiError and nothing else.
+ * The HTTP calls of the server that every page makes, as docs/protocol/http.md tells them; account.ts, colleagues.ts, patients.ts
+ * and ward.ts have the others. Every call may throw an ApiError and nothing else.
  */
 export class Api extends Requests {
   async about(): Promise<About> {
@@ -84,14 +84,6 @@ export class Api extends Requests {
   /** The feed as a stream of server-sent events, once its head has come. `life` ends it. */
   async events(cursor: string, life: AbortController): Promise<ReadableStream<Uint8Array>> {
     return this.stream('/feed/events', { query: { cursor }, life })
-  }
-
-  async patients(o: { query?: string; ward?: string; mine?: boolean; limit?: number; after?: string }): Promise<PatientList> {
-    return this.json('/patients', { query: { ...o, mine: o.mine ? 1 : undefined } })
-  }
-
-  async patient(id: string): Promise<Patient> {
-    return (await this.json<{ patient: Patient }>(`/patients/${id}`)).patient
   }
 
   async #message(method: string, path: string, body?: unknown): Promise<Message> {

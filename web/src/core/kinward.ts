@@ -11,7 +11,7 @@ import type { Patients } from './patients'
 import type { Settings } from './settings'
 import { Store } from './store'
 import { Transcript } from './transcript'
-import type { About, Patient, Person, Snapshot } from './wire.gen'
+import type { About, Person, Snapshot } from './wire.gen'
 
 const OPEN_MS = 3_000 // some Safaris never answer when asked for IndexedDB
 
@@ -160,10 +160,6 @@ export class Kinward {
     if (!this.#fence.closed) this.#signs.tell(conversation)
   }
 
-  async patient(id: string): Promise<Patient> {
-    return this.api.patient(id)
-  }
-
   /** One's own patients. Staff and administrators have them; for others it throws. */
   get patients(): Patients {
     if (!this.#patients) throw new Error('only staff have patients')
@@ -261,7 +257,7 @@ async function ownPatients(me: Person, api: Api, store: Store, clock: Clock): Pr
   const { Patients } = await import('./patients').catch(() => {
     throw new ApiError(0, 'unreachable', 'A part of the client could not be loaded.')
   })
-  return new Patients({ api, store, clock })
+  return Patients.of(api, store, clock)
 }
 
 function openKeep(clock: Clock): Promise<OutboxKeep> {

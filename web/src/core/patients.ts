@@ -4,13 +4,17 @@ import { set } from './cell'
 import { realClock, type Clock } from './clock'
 import type { Store, Talk } from './store'
 import { order } from './waiting'
-import { MAX_LIMIT, type Message, type Patient } from './wire.gen'
+import { MAX_LIMIT, type Message, type Patient, type PatientList } from './wire.gen'
 
 const GATHER_MS = 250 // one import or handover changes many patients at once
 const MANY = 20 // patients to fetch one by one; more are read as a list
 
 export interface PatientsOptions {
-  api: Pick<Api, 'patients' | 'patient'>
+  api: {
+    /** A page of one's own patients, behind the patient `after`. */
+    patients(o: { limit: number; after?: string }): Promise<PatientList>
+    patient(id: string): Promise<Patient>
+  }
   store: Store
   clock?: Clock
 }
@@ -35,6 +39,17 @@ export class Patients {
   #run = 0
   #closed = false
 
+  /** As the server has them. */
+  static of(api: Api, store: Store, clock: Clock): Patients {
+    return new Patients({
+      store, clock,
+      api: {
+        patients: (o) => api.json<PatientList>('/patients', { query: { ...o, mine: 1 } }),
+        patient: async (id) => (await api.json<{ patient: Patient }>(`/patients/${id}`)).patient,
+      },
+    })
+  }
+
   constructor(o: PatientsOptions) {
     this.#o = o
     this.#clock = o.clock ?? realClock
@@ -45,6 +60,11 @@ export class Patients {
       o.store.onReset(() => { if (this.#run > 0) void this.reload() }),
       effect(() => this.#follow()),
     ]
+  }
+
+  /** A patient who is not in the list, maybe: rejects with the ApiError of a refusal. */
+  async ask(id: string): Promise<Patient> {
+    return this.#o.api.patient(id)
   }
 
   /** Reads the whole list anew. */
@@ -58,7 +78,7 @@ export class Patients {
     try {
       const all = new Map<string, Patient>()
       for (let more = true, after = ''; more;) {
-        const page = await this.#o.api.patients({ mine: true, limit: MAX_LIMIT, ...(after ? { after } : {}) })
+        const page = await this.#o.api.patients({ limit: MAX_LIMIT, ...(after ? { after } : {}) })
         if (run !== this.#run) return
         for (const p of page.patients) all.set(p.id, p)
         after = page.patients.at(-1)?.id ?? ''

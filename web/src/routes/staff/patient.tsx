@@ -15,8 +15,7 @@ import { facts, place } from '../../ui/staff/words'
 
 /** The patient of the address: from the own list, else asked of the server; 'lost' is one whom the reader doesn't look after. */
 export function usePatient(id: string | undefined): Patient | 'loading' | 'failed' | 'lost' | undefined {
-  const kinward = useKinward()
-  const { patients } = kinward
+  const { patients } = useKinward()
   const known = patients.list.value.find((p) => p.id === id)
   const [asked, tell] = useState<{ id: string; is: 'loading' | 'failed' | 'lost' }>()
   const loading = patients.loading.value
@@ -24,7 +23,7 @@ export function usePatient(id: string | undefined): Patient | 'loading' | 'faile
     if (!id || known || loading) return
     let stale = false
     tell({ id, is: 'loading' })
-    kinward.patient(id).then(
+    patients.ask(id).then(
       () => patients.refresh(id),
       (e: unknown) => { if (!stale) tell({ id, is: e instanceof ApiError && e.transient ? 'failed' : 'lost' }) },
     )

@@ -1,0 +1,1 @@
+import"./chunk-RIRZAQAI.js";
