@@ -86,3 +86,15 @@ func TestStyles_dark(t *testing.T) {
 		t.Errorf("only %d colours of the dark theme were found", found)
 	}
 }
+
+var nameless = regexp.MustCompile(`(?m)(^|[\s>+~(,])\*?:(nth|first|last|only)-[\w-]+`)
+
+// TestStyles_positional: a place among siblings is asked of named elements only. ":nth-child(2)" alone is asked of every element
+// of the page, and from then on each row that comes or goes has all its siblings styled anew: 250 messages in a transcript.
+func TestStyles_positional(t *testing.T) {
+	for _, name := range sources(t, "src/css", ".css") {
+		for _, m := range nameless.FindAllString(cssComment.ReplaceAllString(read(t, name), ""), -1) {
+			t.Errorf("%s: %q needs a class or an element before it", name, strings.TrimSpace(m))
+		}
+	}
+}

@@ -4,13 +4,12 @@ import { signal } from '@preact/signals-core'
 import { ApiError } from '../src/core/api'
 import type { Outgoing } from '../src/core/outbox'
 import { Store } from '../src/core/store'
-import { PAGE, PAGES } from '../src/core/mounted'
+import { MOST, PAGE, PAGES } from '../src/core/mounted'
 import { Transcript } from '../src/core/transcript'
 import type { Message } from '../src/core/wire.gen'
 import { FakeClock, settle } from './fakes/clock'
 import { chance, History, me, member, message, moved, told } from './fakes/hospital'
 
-const MOST = PAGE * PAGES
 
 function opened(n: number, read = n) {
   const history = new History(n)
@@ -63,7 +62,7 @@ describe('transcript', () => {
     await transcript.open()
     for (let i = 0; i < 6; i++) {
       await transcript.older()
-      assert.ok(seqs(transcript).length <= MOST)
+      assert.ok(seqs(transcript).length <= PAGE * PAGES)
     }
     assert.deepEqual(seqs(transcript), range(51, 300))
     assert.deepEqual([transcript.hasOlder.value, transcript.hasNewer.value], [true, true])
@@ -79,7 +78,7 @@ describe('transcript', () => {
     await transcript.open()
     transcript.keep('m400')
     for (let i = 0; i < 5; i++) await transcript.older()
-    assert.equal(seqs(transcript).length, MOST + PAGE)
+    assert.equal(seqs(transcript).length, PAGE * (PAGES + 1))
     assert.equal(transcript.hasNewer.value, false)
     transcript.keep(undefined)
     assert.deepEqual(seqs(transcript), range(101, 350))
@@ -114,9 +113,15 @@ describe('transcript', () => {
     const { transcript, live } = opened(250)
     await transcript.open()
     for (let i = 0; i < 4; i++) await transcript.older()
-    for (let seq = 251; seq <= 310; seq++) live(seq)
-    assert.deepEqual(seqs(transcript), range(101, 310))
+    for (let seq = 251; seq <= 300; seq++) live(seq)
+    assert.deepEqual(seqs(transcript), range(1, 300), 'nothing goes while they come')
+    live(301)
+    assert.deepEqual(seqs(transcript), range(101, 301), 'but for what would be too much')
     assert.equal(transcript.hasOlder.value, true)
+    for (let seq = 302; seq <= 360; seq++) live(seq)
+    assert.deepEqual(seqs(transcript), range(101, 360))
+    transcript.tidy()
+    assert.deepEqual(seqs(transcript), range(151, 360))
   })
 
   it('replaces corrections and retractions in place, and never by an older state', async () => {

@@ -6,6 +6,9 @@ import type { Message } from './wire.gen'
 export const PAGE = 50
 export const PAGES = 5
 
+/** While messages come live, and nobody has had a quiet moment, so many. */
+export const MOST = PAGE * (PAGES + 1)
+
 export type Edge = 'oldest' | 'newest'
 
 /**

@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals-core'
 import { ApiError, type Api } from './api'
 import { set } from './cell'
-import { merged, PAGE, PAGES, trimmed, type Edge } from './mounted'
+import { merged, MOST, PAGE, PAGES, trimmed, type Edge } from './mounted'
 import type { Outbox, Outgoing } from './outbox'
 import type { Store } from './store'
 import type { Message, MessageList } from './wire.gen'
@@ -27,8 +27,8 @@ export interface TranscriptOptions {
 type Loading = '' | 'first' | 'older' | 'newer'
 
 /**
- * The messages of one conversation that are mounted: a run without holes, of at most 250, somewhere in its history. At the
- * newest end it follows the feed, and what is on its way out stands behind it. Answers that come after another place was
+ * The messages of one conversation that are mounted: a run without holes, of at most 250 (up to 50 more come live until `tidy`),
+ * somewhere in its history. At the newest end it follows the feed, and what is on its way out stands behind it. Answers that come after another place was
  * gone to, or after `close`, are dropped. A load that fails leaves `failed` and what was there before.
  */
 export class Transcript {
@@ -53,7 +53,7 @@ export class Transcript {
   #healing = false
   #focus: string | undefined
   #readAt: string | undefined
-  #owed: Edge | undefined // where a page would have been dropped but for the focus
+  #owed: Edge | undefined // where a page would have been dropped but for the focus, or for haste
   #again: () => Promise<unknown> = () => this.open()
   #hidden = false // access was lost: nothing is shown
   #closed = false
@@ -78,6 +78,11 @@ export class Transcript {
    */
   keep(key: string | undefined): void {
     this.#focus = key
+    this.tidy()
+  }
+
+  /** Drops what is too much. To be called when nobody would feel that it takes as long as some keys together. */
+  tidy(): void {
     if (this.#owed) this.#held.value = this.#fit(this.#held.peek(), this.#owed)
   }
 
@@ -244,7 +249,8 @@ export class Transcript {
     }
     const next = this.#merge([m])
     if (next === held.peek()) return
-    held.value = m.seq > last ? this.#fit(next, 'oldest') : next
+    if (m.seq > last && next.length > PAGE * PAGES) this.#owed = 'oldest'
+    held.value = m.seq > last && next.length > MOST ? this.#fit(next, 'oldest') : next
     this.#heal()
   }
 

@@ -5,6 +5,8 @@ import { attended, InView, onAttention, seqOf } from './in-view'
 import type { Scope } from './scope'
 
 const highlightMs = 2_000
+/** So long after the last key and the last message, rows that are too many may go: that takes as long as some keys together. */
+const quietMs = 1_000
 /** The unread line is put so far down the view, so that what came before it is still in sight. */
 const quarter = 0.25
 
@@ -37,6 +39,7 @@ export class LogView {
   #following = false // the newest message has just come into view
   #hidden = true // the pane is not shown: nothing can be measured, and what is noted stays
   #frame = 0
+  #quiet: ReturnType<typeof setTimeout> | undefined
 
   constructor(scope: Pick<Scope, 'kinward' | 'talk' | 'transcript'>) {
     this.#scope = scope
@@ -74,9 +77,12 @@ export class LogView {
       }),
       () => resized.disconnect(),
       () => cancelAnimationFrame(this.#frame),
+      () => clearTimeout(this.#quiet),
+      () => removeEventListener('keydown', this.#tidySoon),
       () => this.#inView?.close(),
       () => this.#reading.close(),
     ]
+    addEventListener('keydown', this.#tidySoon)
     scroller.addEventListener('scroll', this.#scrolled, { passive: true })
     this.#hidden = this.#anchor.height === 0
     this.#attend()
@@ -99,6 +105,7 @@ export class LogView {
     this.#hadNewer = this.#scope.transcript.hasNewer.peek()
     this.#watch()
     this.#lookSoon()
+    this.#tidySoon()
   }
 
   /** Shows a message in the middle, with the focus and a highlight. */
@@ -216,6 +223,11 @@ export class LogView {
   #attend(): void {
     this.#reading.attend(attended())
     this.#look()
+  }
+
+  #tidySoon = (): void => {
+    clearTimeout(this.#quiet)
+    this.#quiet = setTimeout(() => this.#scope.transcript.tidy(), quietMs)
   }
 
   /** In the next frame, when the layout is to be made anyway. */

@@ -1,0 +1,1 @@
+import"./chunk-CWUGCEU5.js";
