@@ -36,7 +36,6 @@ async function opened(person, path = '/', how) {
 async function conversation(person = ana, how) {
   const page = await opened(person, '/', how)
   await page.getByRole('log').waitFor()
-  await page.waitForLoadState('networkidle') // offers come a little later and push down what is to be tapped
   return page
 }
 

@@ -60,7 +60,6 @@ async function family(b, w, how, person = w.ana) {
 
 async function help(b, w, how) {
   const page = await family(b, w, how)
-  await page.waitForLoadState('networkidle') // the offer above comes a little later and pushes the link down
   await page.getByRole('link', { name: word(how.language, 'family.help') }).click()
   await text(page, how, 'family.not_title').waitFor()
   return page
@@ -248,8 +247,8 @@ export const screens = {
   'settings, devices and password': async (b, w, how) => {
     const page = await settings(b, w, how)
     const parts = dialog(page).locator('details')
-    await parts.nth(1).waitFor() // the devices are fetched, and then stand before the password
     for (const part of await parts.all()) await part.locator('summary').click()
+    await dialog(page).locator('.kw-devices li').first().waitFor()
     await dialog(page).getByLabel(word(how.language, 'entry.password_now')).waitFor()
     return page
   },

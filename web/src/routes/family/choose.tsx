@@ -4,6 +4,7 @@ import { shortWhen } from '../../core/when'
 import { useTitle } from '../../ui/alerts'
 import { Avatar, Badge, ListRow } from '../../ui/kit/desk'
 import { patientName } from './conversation'
+import { Offers } from './offers'
 
 /** A relative of two patients says first whom it is about; each conversation then names its patient everywhere. */
 export default function Choose({ talks }: { talks: readonly Talk[] }) {
@@ -15,6 +16,7 @@ export default function Choose({ talks }: { talks: readonly Talk[] }) {
       <ul class="kw-list">
         {talks.map((talk) => <li key={talk.id}><Row talk={talk} /></li>)}
       </ul>
+      <Offers />
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { useTitle } from '../../ui/alerts'
@@ -6,6 +6,7 @@ import { ChatView } from '../../ui/chat'
 import { useKinward } from '../../ui/context'
 import { ButtonLink } from '../../ui/kit'
 import { Answers, LastUpdate } from './expectation'
+import { Offers } from './offers'
 import { TextSize } from './text-size'
 
 /** Whose care team one writes to: the patient's first name, which is all that relatives are told. */
@@ -19,7 +20,7 @@ export function Conversation({ talk, several }: { talk: Talk; several: boolean }
   const title = t('family.care_team', { name: patientName(talk) })
   const refused = useRefused(talk)
   useTitle(title)
-  useComposerInView(talk)
+  useComposerInView()
   const heading = (
     <div class="kw-family-head">
       <h1 tabIndex={-1}>{title}</h1>
@@ -32,6 +33,7 @@ export function Conversation({ talk, several }: { talk: Talk; several: boolean }
         <LastUpdate talk={talk} />
         <Answers />
       </div>
+      <Offers />
     </div>
   )
   // With more than one patient the name also stands where one writes, so that nothing goes to the wrong team.
@@ -43,14 +45,11 @@ export function Conversation({ talk, several }: { talk: Talk; several: boolean }
 
 // With the largest text on a small screen head, messages and composer don't fit at once, and the pane scrolls: it begins at
 // the newest message and the composer, and the head is above.
-function useComposerInView(talk: Talk): void {
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const pane = document.getElementById('main')
-      pane?.scrollTo(0, pane.scrollHeight)
-    }, 200)
-    return () => clearTimeout(timer)
-  }, [talk])
+function useComposerInView(): void {
+  useLayoutEffect(() => {
+    const pane = document.getElementById('main')
+    pane?.scrollTo(0, pane.scrollHeight)
+  }, [])
 }
 
 /** Whether the server has refused to take messages here: the ward lets this relative read only. Told only by trying. */

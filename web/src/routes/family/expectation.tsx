@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import type { Kinward } from '../../core/kinward'
@@ -7,17 +7,20 @@ import type { Message } from '../../core/wire.gen'
 import { amount } from '../../ui/connection/amount'
 import { useNow } from '../../ui/connection/now'
 import { useKinward } from '../../ui/context'
-import { effect } from '../../ui/signals'
 
 /** How far back the last word of the ward is looked for, in pages of 50 messages. */
 const pages = 4
 
-/** When the ward last wrote; nothing until that is known. */
+/** When the ward last wrote. Until that is known, words that are about as long keep the place. */
 export function LastUpdate({ talk }: { talk: Talk }) {
   const at = useLastUpdate(talk)
   const now = useNow(true, 60_000)
-  if (at === undefined) return null
-  return <p>{at ? t('family.last_update', { when: `${dayLabel(at, now)} ${clock(at)}` }) : t('family.no_update')}</p>
+  const when = at ?? now
+  return (
+    <p class={at === undefined ? 'is-awaited' : ''}>
+      {when ? t('family.last_update', { when: `${dayLabel(when, now)} ${clock(when)}` }) : t('family.no_update')}
+    </p>
+  )
 }
 
 /** How soon answers come, as the hospital has set it, in plain sentences. */
@@ -40,22 +43,17 @@ function soon(minutes: number): string {
 // '' where the ward has not written (in the last pages), undefined while unknown.
 function useLastUpdate(talk: Talk): string | undefined {
   const kinward = useKinward()
-  const [at, setAt] = useState<string>()
+  const [found, find] = useState<string>()
+  const told = useRef<string>(undefined)
+  const last = talk.last.value
+  if (!last) told.current ??= ''
+  else if (ofTeam(last, talk)) told.current = last.created_at
   useEffect(() => {
     let gone = false
-    const end = effect(() => {
-      const last = talk.last.value
-      if (last && ofTeam(last, talk)) setAt(last.created_at)
-    })
-    if (talk.last.peek() && !ofTeam(talk.last.peek(), talk)) {
-      search(kinward, talk).then((found) => { if (!gone) setAt((known) => known || found) }, () => undefined)
-    } else if (!talk.last.peek()) setAt('')
-    return () => {
-      gone = true
-      end()
-    }
+    if (told.current === undefined) search(kinward, talk).then((at) => { if (!gone) find(at) }, () => undefined)
+    return () => { gone = true }
   }, [talk])
-  return at
+  return told.current ?? found
 }
 
 async function search({ api }: Kinward, talk: Talk): Promise<string> {
@@ -70,6 +68,6 @@ async function search({ api }: Kinward, talk: Talk): Promise<string> {
   return ''
 }
 
-function ofTeam(m: Message | undefined, talk: Talk): boolean {
-  return m !== undefined && m.kind !== 'system' && !m.retracted_at && talk.person(m.sender)?.kind === 'staff'
+function ofTeam(m: Message, talk: Talk): boolean {
+  return m.kind !== 'system' && !m.retracted_at && talk.person(m.sender)?.kind === 'staff'
 }

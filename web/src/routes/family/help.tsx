@@ -2,11 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
-import { TellMe, useTitle } from '../../ui/alerts'
-import { ConnectionPicker, InstallOffer } from '../../ui/connection'
+import { useTitle } from '../../ui/alerts'
+import { TellMe } from '../../ui/alerts/tell'
+import { ConnectionPicker } from '../../ui/connection'
 import { askToSignOut, useKinward } from '../../ui/context'
 import { Button, ButtonLink } from '../../ui/kit'
 import { LanguagePicker } from '../../ui/kit/more'
+import { InstallOffer } from '../../ui/offline/install-offer'
 import { wifi } from '../../ui/rare-icons'
 import { useSession } from '../session'
 import { patientName } from './conversation'
@@ -31,7 +33,6 @@ export default function Help({ talk }: { talk: Talk | undefined }) {
       <Section title={t('family.not_title')}><p>{t('family.not_text')}</p></Section>
       <Section title={t('family.trouble_title')}><Trouble /></Section>
       <TellMe />
-      <InstallOffer />
       <Section title={t('family.look_title')}>
         <LanguagePicker labelled />
         <div class="kw-family-tools"><TextSize /></div>
@@ -41,6 +42,8 @@ export default function Help({ talk }: { talk: Talk | undefined }) {
         <Button wide onClick={() => askToSignOut()}>{t('entry.sign_out')}</Button>
         <Button wide onClick={() => session.haveCard()}>{t('family.add_card')}</Button>
       </Section>
+      {/* At the end: some browsers tell late that there is something to install. */}
+      <InstallOffer />
     </div>
   )
 }

@@ -1,7 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
-import { TellMe } from '../../ui/alerts'
-import { ConnectionBar, InstallOffer, UpdateBar } from '../../ui/connection'
+import { ConnectionBar, UpdateBar } from '../../ui/connection'
 import { useKinward } from '../../ui/context'
 import { Frame, Skeleton } from '../../ui/kit'
 import { lazy } from '../../ui/lazy'
@@ -15,16 +14,8 @@ const Help = lazy('piece', () => import('./help'))
 
 /** A relative's page (wireframe 4): one conversation, or the choice between two patients by name, and the help. */
 export default function Family() {
-  const help = useLocation().query['view'] === 'help' // which has the offers among the rest
-  const bars = (
-    <>
-      <UpdateBar />
-      <ConnectionBar />
-      {!help && <div class="kw-family-offers"><InstallOffer /><TellMe /></div>}
-    </>
-  )
   return (
-    <Frame header={bars} footer={<Urgent />}>
+    <Frame header={<><UpdateBar /><ConnectionBar /></>} footer={<Urgent />}>
       <div class="kw-shell-panes">
         <main class="kw-pane kw-pane-main" id="main" tabIndex={-1} data-region><View /></main>
       </div>

@@ -8,28 +8,27 @@ import { Banner, Button, Skeleton } from '../../ui/kit'
 import { Tag } from '../../ui/kit/desk'
 import { deviceName } from './device-name'
 
-/** Where this person is signed in, and how to end that elsewhere. */
+/** Where this person is signed in, and how to end that elsewhere. It has its place before the server has told. */
 export function Devices() {
   const { api } = useKinward()
   const [list, setList] = useState<readonly Device[] | 'failed'>()
   useEffect(() => {
     if (list === undefined) account.sessions(api).then(setList, () => setList('failed'))
   }, [list])
-  if (list === undefined) return <Skeleton rows={1} />
-  if (list === 'failed') {
-    const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
-    return <Banner kind="warn" action={again}>{t('connection.picker_missing')}</Banner>
-  }
-  const others = list.filter((device) => !device.current)
+  const known = typeof list === 'object' ? list : []
+  const others = known.filter((device) => !device.current)
+  const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
   const end = async (devices: readonly Device[]) => {
     for (const device of devices) await account.endSession(api, device.id).catch(() => undefined)
     await account.sessions(api).then(setList, () => setList('failed')) // the new list tells whether it worked
   }
   return (
     <details>
-      <summary>{t('entry.devices')} ({list.length})</summary>
+      <summary>{t('entry.devices')}{known.length > 0 && ` (${known.length})`}</summary>
+      {list === undefined && <Skeleton rows={1} />}
+      {list === 'failed' && <Banner kind="warn" action={again}>{t('connection.picker_missing')}</Banner>}
       <ul class="kw-devices">
-        {list.map((device) => <li key={device.id}><Row device={device} onEnd={() => end([device])} /></li>)}
+        {known.map((device) => <li key={device.id}><Row device={device} onEnd={() => end([device])} /></li>)}
       </ul>
       {others.length > 1 && <Button wide onClick={() => end(others)}>{t('entry.devices_out')}</Button>}
     </details>

@@ -3,7 +3,7 @@ import { t } from '../../core/i18n'
 import { waitedMinutes } from '../../core/waiting'
 import { ConnectionBar, UpdateBar } from '../../ui/connection'
 import { useKinward, useTitle } from '../../ui/context'
-import { EmptyState } from '../../ui/kit'
+import { EmptyState, Skeleton } from '../../ui/kit'
 import { panes, Shell } from '../../ui/kit/shell'
 import { spanWords } from '../../ui/kit/desk'
 import { lazy } from '../../ui/lazy'
@@ -78,7 +78,9 @@ function Patients() {
           : typeof patient === 'string'
             ? <NoPatient why={patient} onAgain={() => void patients.reload()} />
             : <Welcome rows={rows} now={now} onOpen={go} />}
-        aside={one && <Details patient={one} onStep={ask} onClose={() => setAside(false)} />}
+        aside={one
+          ? <Details patient={one} onStep={ask} onClose={() => setAside(false)} />
+          : patient === 'loading' && <Skeleton rows={5} /> /* the pane has its place before it is known what stands there */}
         asideLabel={t('staff.details')}
         showing={aside && one ? 'aside' : id ? 'main' : 'nav'}
       />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import type { Message, Person } from '../../core/wire.gen'
@@ -55,7 +55,7 @@ function OpenChat(props: ChatViewProps) {
   const aloud = useLater(() => import('./announcing'), 0) // is for ears: the eyes come first
   useEffect(() => aloud?.readOut(scope), [aloud, scope])
   useFirstFocus(root, at)
-  useEffect(() => view.open(at), [view, at])
+  useLayoutEffect(() => view.open(at), [view, at]) // with the line in its place before anything is seen
   const refused = sendRefused ?? (talk.active.value ? undefined : t('chat.ended'))
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || layers()) return
@@ -128,6 +128,6 @@ function useFirstFocus(root: { current: HTMLElement | null }, at: number | undef
     if (layers() || at || !root.current || elsewhere()) return
     const box = finePointer() ? root.current.querySelector('textarea') : null
     if (box) box.focus()
-    else focusHeading(root.current)
+    else focusHeading(root.current, true)
   }, [])
 }

@@ -15,13 +15,13 @@ export function restoreFocus(to: Element | null | undefined): void {
   else focusHeading()
 }
 
-/** Puts the focus on the heading of the view, as a change of route does (A-5). */
-export function focusHeading(within: ParentNode = document): void {
+/** Puts the focus on the heading of the view, as a change of route does (A-5). `still`: it need not come into view. */
+export function focusHeading(within: ParentNode = document, still = false): void {
   const headings = [...within.querySelectorAll<HTMLElement>('main h1, h1')]
   const heading = headings.find(visible)
   if (!heading) return
   if (!heading.hasAttribute('tabindex')) heading.tabIndex = -1
-  heading.focus()
+  heading.focus({ preventScroll: still })
 }
 
 export interface Roving {

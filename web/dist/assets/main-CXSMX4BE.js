@@ -1,0 +1,1 @@
+import"./chunk-KJWX7Q2S.js";

@@ -1,1 +1,0 @@
-import"./chunk-CWUGCEU5.js";
