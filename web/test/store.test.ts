@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals-core'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Store } from '../src/core/store'
@@ -38,6 +39,20 @@ describe('store', () => {
     store.markRead('c', 99)
     assert.equal(talk.unread.value, 0)
     assert.equal(talk.read.value, 6)
+  })
+
+  it('counts nothing while somebody looks at the end, and all that is not read once nobody does', () => {
+    const { store, talk } = started()
+    const counts: number[] = []
+    const end = effect(() => { counts.push(store.unread.value) })
+    talk.watch(true)
+    store.apply([told(message(5)), told(message(6))])
+    store.markRead('c', 5)
+    assert.deepEqual(counts, [2, 0])
+    talk.watch(false)
+    store.apply([told(message(7))])
+    assert.deepEqual(counts, [2, 0, 1, 2])
+    end()
   })
 
   it('raises the marks of the sender with each message', () => {

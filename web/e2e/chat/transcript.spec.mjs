@@ -121,6 +121,42 @@ test('B-19, B-20, B-21: opens at the first unread message; the line stays, goes 
   await page.context().close()
 })
 
+test('B-21: what is read as it comes is never counted in the list; what nobody looks at is, and what is below the view', async () => {
+  const { ana, bruno, conversation } = await two(server)
+  await fill(ana, bruno, conversation, 60)
+  await read(ana, conversation, 60)
+  const page = await opened(browser, ana, conversation)
+  const list = page.getByRole('navigation')
+  const count = list.getByRole('link', { name: /Bruno Costa.* 1 unread/ })
+  await quiet(page)
+  await list.evaluate((e) => {
+    globalThis.counted = []
+    const look = () => { if (/unread/.test(e.textContent)) globalThis.counted.push(e.textContent) }
+    new MutationObserver(look).observe(e, { subtree: true, childList: true, characterData: true })
+  })
+  for (const text of ['one', 'two', 'three']) {
+    await bruno.say(conversation, text)
+    await log(page).getByText(text, { exact: true }).waitFor()
+    await until(async () => await unread(ana, conversation) === 0, `"${text}" to be read`)
+  }
+  assert.deepEqual(await page.evaluate(() => globalThis.counted), [])
+
+  await attentive(page, false)
+  await bruno.say(conversation, 'while away')
+  await count.waitFor()
+  await attentive(page, true)
+  await count.waitFor({ state: 'detached' })
+  await until(async () => await unread(ana, conversation) === 0, 'it to be read')
+
+  await away(page, 900)
+  await bruno.say(conversation, 'below')
+  await count.waitFor()
+  await page.getByRole('button', { name: '1 new' }).click()
+  await count.waitFor({ state: 'detached' })
+  await until(async () => await unread(ana, conversation) === 0, 'all to be read')
+  await page.context().close()
+})
+
 test('B-21: a message longer than two screens is read too; one that is in view for less than half a second is not', async () => {
   const { ana, bruno, conversation } = await two(server)
   await fill(ana, bruno, conversation, 40)

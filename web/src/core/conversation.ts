@@ -21,13 +21,16 @@ export class Talk {
   readonly lastSeq: ReadonlySignal<number> = signal(0)
   /** One's own read mark. */
   readonly read: ReadonlySignal<number> = signal(0)
-  readonly unread: ReadonlySignal<number> = computed(() => Math.max(0, this.lastSeq.value - this.read.value))
+  /** None while somebody looks at the end: what comes there is as good as read. */
+  readonly unread: ReadonlySignal<number> = computed(() =>
+    this.#watched.value ? 0 : Math.max(0, this.lastSeq.value - this.read.value))
   /** False before it is known what the conversation is, and once this person has no access any more. */
   readonly active: ReadonlySignal<boolean> = signal(false)
   /** Others who write now. */
   readonly typing: ReadonlySignal<readonly Person[]> = computed(() => this.#writing.value.flatMap((p) => this.person(p) ?? []))
 
   readonly #me: string
+  readonly #watched = signal(false)
   #facts: Facts
   readonly #typists = new Map<string, number>() // person to when it is forgotten, ms
   readonly #writing = signal<readonly string[]>([])
@@ -66,6 +69,11 @@ export class Talk {
     if (this.details.value.kind !== 'family') return others
     const family = this.person(this.#me)?.kind === 'family'
     return others.filter((m) => (m.person.kind === 'family') !== family)
+  }
+
+  /** Whether somebody looks at the newest message and will see the next. The view of the conversation tells. */
+  watch(is: boolean): void {
+    this.#watched.value = is
   }
 
   /** Takes a snapshot's word in place of everything known; undefined: the conversation isn't in it. */

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Talk } from '../../core/conversation'
 import { t } from '../../core/i18n'
 import { useTitle } from '../../ui/alerts'
@@ -56,9 +56,6 @@ function useComposerInView(): void {
 function useRefused(talk: Talk): boolean {
   const { outbox } = useKinward()
   const seen = outbox.items.value.some((o) => o.conversation === talk.id && o.why?.code === 'forbidden')
-  const [refused, setRefused] = useState(seen)
-  useEffect(() => {
-    if (seen) setRefused(true)
-  }, [seen])
-  return refused || seen
+  const refused = useRef(false)
+  return (refused.current ||= seen)
 }

@@ -81,6 +81,7 @@ export class LogView {
       () => removeEventListener('keydown', this.#tidySoon),
       () => this.#inView?.close(),
       () => this.#reading.close(),
+      () => talk.watch(false),
     ]
     addEventListener('keydown', this.#tidySoon)
     scroller.addEventListener('scroll', this.#scrolled, { passive: true })
@@ -209,7 +210,7 @@ export class LogView {
     if (!anchor) return
     const wasHidden = this.#hidden
     this.#hidden = anchor.height === 0
-    if (this.#hidden) return
+    if (this.#hidden) return this.#look()
     if (wasHidden) {
       // Some browsers forget how far a hidden element was scrolled.
       if (!anchor.atEnd) anchor.settle(true)
@@ -239,8 +240,10 @@ export class LogView {
   /** After anything has moved: the line, the pill, the pages. */
   #look(): void {
     const anchor = this.#anchor
-    if (!anchor || this.#hidden || this.#goal) return
     const { talk, transcript } = this.#scope
+    const blind = !anchor || this.#hidden || this.#goal
+    talk.watch(!blind && attended() && this.#atNewest())
+    if (blind) return
     // A scroll of a few pixels just before the message came may have been told only now.
     if (this.#following && anchor.atEnd && !anchor.resting) anchor.toEnd()
     this.#following = false

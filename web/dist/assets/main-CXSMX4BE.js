@@ -1,1 +1,0 @@
-import"./chunk-KJWX7Q2S.js";
