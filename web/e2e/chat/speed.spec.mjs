@@ -9,14 +9,15 @@ import { fill, mounted, quiet, scroll } from './watch.mjs'
 // What the main thread may be busy with one key, or one message, in layouts of the whole log (250 messages) by the same machine
 // at the same time: a machine that is slow, or busy, is so with both. Milliseconds are only told.
 const mostLayouts = { key: 4, message: 10 }
-const pauseMs = 40
+const pauseMs = 40 // between keys, as somebody types who is quick
 
 let server, browser, page, ana, bruno, conversation
 before(async () => {
   [server, browser] = await Promise.all([start({ flags: ['--registration', 'open'] }), launch()])
   ;({ ana, bruno, conversation } = await two(server))
   await fill(ana, bruno, conversation, 320)
-  await Promise.all([ana.read(conversation, 320), bruno.read(conversation, 320)]) // or a state would change with the first answer
+  await bruno.say(conversation, 'all that Ana wrote is read') // or her last words would be, with the first message that comes in
+  await ana.read(conversation, 321)
   page = await opened(browser, ana, conversation)
   await quiet(page)
   while ((await mounted(page)).count < 250) {
@@ -69,11 +70,8 @@ function arrival(seq) {
   })
 }
 
-async function type(count) {
-  for (let i = 0; i < count; i++) {
-    await page.keyboard.press('the night was calm '[i % 19])
-    await page.waitForTimeout(pauseMs)
-  }
+function type(count) {
+  return page.keyboard.type('the night was calm '.repeat(2).slice(0, count), { delay: pauseMs })
 }
 
 test('a key with 250 messages mounted: main thread at 1x, key to paint at 6x', async (t) => {

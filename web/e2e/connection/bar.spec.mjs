@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { launch } from '../lib/chromium.mjs'
 import { start } from '../lib/kinward.mjs'
-import { axe, passing, stopTime, until } from '../lib/page.mjs'
+import { axe, fetched, passing, stopTime, until } from '../lib/page.mjs'
 import { choose, methodNames, methods, opened, rows, say, two } from '../lib/people.mjs'
 
 let server, browser
@@ -75,7 +75,7 @@ test('B-33, B-35: the countdown runs unannounced, and Try now ends it', async ()
   const { ana, conversation } = await two(server)
   const page = await opened(browser, ana, conversation, phone)
   await live(page).waitFor({ state: 'attached' })
-  await page.waitForLoadState('networkidle') // the bar's own code
+  await fetched(page, 'bar')
   const said = await heard(page)
   await stopTime(page)
   await server.stop('SIGKILL')

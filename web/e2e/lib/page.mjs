@@ -67,6 +67,19 @@ export async function until(check, what, ms = patienceMs, everyMs = 25) {
   }
 }
 
+/** Waits until a part of the client that the page fetches by itself, as 'tell' is of ui/alerts/tell.tsx, has been run and drawn. */
+export async function fetched(page, part) {
+  await page.evaluate(() => { // stopped time stops `performance`, but no observer
+    const urls = globalThis.urls = []
+    new PerformanceObserver((list) => urls.push(...list.getEntries().map((e) => e.name))).observe({ type: 'resource', buffered: true })
+  })
+  const url = await until(() => page.evaluate((name) => globalThis.urls.find((u) => u.includes(`/assets/${name}-`)), part), part)
+  await page.evaluate(async (part) => {
+    await import(part) // the page asked for it before, so it has it before
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
+  }, url)
+}
+
 /**
  * Stops the time of a page that was opened with { clock }: what takes seconds then takes `page.clock.runFor`, on a busy machine
  * too, and nothing can happen too early or too late.
