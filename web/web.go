@@ -43,10 +43,12 @@ func Page(language, kind string) (File, error) {
 	if err := refresh(); err != nil {
 		return File{}, err
 	}
-	f, ok := Find("/index." + language + "." + kind + ".html")
-	if !ok {
-		f, ok = Find("/index." + language + ".html")
+	if kind != "" {
+		if f, ok := Find("/index." + language + "." + kind + ".html"); ok {
+			return f, nil
+		}
 	}
+	f, ok := Find("/index." + language + ".html") // of strangers, and of kinds that see nothing first besides what it has
 	if !ok {
 		return f, fs.ErrNotExist
 	}

@@ -57,14 +57,22 @@ var firstSeen = map[string][]string{
 
 var ofPatients = []string{"src/core/patients.ts", "src/routes/entry/idle.ts", "src/routes/entry/lock.tsx"}
 
-// preload is what the page fetches at once besides main, which nothing can be drawn without: that and the texts come first.
+// preload is what the page fetches at once besides main: first the set without which nothing can be drawn, then the rest.
 func (r *Result) preload(language string, entries []string) []string {
-	files := append(r.staticImports(r.of("src/main.tsx")), r.of(locale(language, partBase)))
+	main := r.of("src/main.tsx")
+	needed := sortedSet(r.staticImports(main), []string{r.of(locale(language, partBase))})
 	if len(entries) == 0 {
-		return files
+		return needed
 	}
-	files = append(files, r.of(locale(language, partStaff)), r.of(locale(language, partMore)))
-	return append(files, without(r.closure(entries...), append(files, r.of("src/main.tsx")))...)
+	said := []string{r.of(locale(language, partStaff)), r.of(locale(language, partMore))}
+	rest := sortedSet(r.closure(entries...), said)
+	return slices.Concat(needed, without(rest, append([]string{main}, needed...)))
+}
+
+func sortedSet(lists ...[]string) []string {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func manifestOf(language string, icons icons) map[string]any {
