@@ -38,6 +38,8 @@ var bodies = map[string]bodied{
 		"person": "p", "role": "r", "from": "2026-01-01T00:00:00.000Z",
 		"until": "2026-01-02T00:00:00.000Z",
 	}},
+	"POST /embed/sessions":        {"", object{"token": "t"}},
+	"PUT /embed/sessions/current": {"doctor", object{"token": "t"}},
 }
 
 // bare are the routes that change something and read no body.

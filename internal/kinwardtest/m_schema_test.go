@@ -15,7 +15,7 @@ import (
 // TestM20_schema_fits: on a database made from nothing, every route succeeds once: no query asks for what isn't there.
 func TestM20_schema_fits(t *testing.T) {
 	t.Parallel()
-	s := Start(t)
+	s := startEmbedded(t)
 	done := map[string]bool{}
 	doctor, nurse := s.Person(account.Staff, "doctor"), s.Person(account.Staff, "nurse")
 	patient := s.Admit(care.Patient{FirstName: "Rosa", FamilyName: "Alba", Ward: "Ward 4", Bed: "A"},
@@ -42,6 +42,10 @@ func TestM20_schema_fits(t *testing.T) {
 	d.call(ana.Token, "GET /people", "?query=bo&limit=5", nil, nil)
 	d.conversations(ana, bo)
 	d.ward(doctor)
+	var framed protocol.Embedded
+	d.call("", "POST /embed/sessions", "", object{"token": s.embedToken(doctor, "doctor", object{"patient": "1"})}, &framed)
+	d.call(framed.Token, "PUT /embed/sessions/current", "", object{"token": s.embedToken(doctor, "doctor", nil)}, nil)
+	d.call(framed.Token, "GET /embed/patients", "?number=1", nil, nil)
 	for _, path := range []string{"healthz", "readyz", "metrics", "openapi.json"} {
 		d.call("", "GET /"+path, "", nil, nil)
 	}

@@ -151,13 +151,14 @@ class Frame {
     return stage.is === 'in' ? stage.kinward : undefined
   }
 
-  /** Keeps the page around this one in the know. */
-  #tell(): void {
+  /** Keeps the page around this one in the know. Returns how to end that, where it goes on. */
+  #tell(): (() => void) | void {
     const stage = this.#session.stage.value
     if (stage.is === 'in') {
       this.#say({ is: 'ready' })
-      effect(() => this.#say({ is: 'unread', count: stage.kinward.store.unread.value }))
-    } else if (stage.is === 'entry' && this.#token) {
+      return effect(() => this.#say({ is: 'unread', count: stage.kinward.store.unread.value }))
+    }
+    if (stage.is === 'entry' && this.#token) {
       this.#token = ''
       this.#say({ is: 'over' })
       this.#cancelTimer?.()

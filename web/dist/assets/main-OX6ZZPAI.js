@@ -1,0 +1,1 @@
+import"./chunk-2T66RPTL.js";
