@@ -37,6 +37,22 @@ const withFamily = async () => (await doctor.patients()).filter((p) => p.family.
 const arrived = (patient, text) =>
   until(async () => (await doctor.transcript(patient.conversation)).some((m) => m.text === text), `"${text}" at the server`)
 
+test('texts that come in another order than they were asked for are all there', async () => {
+  const page = await device(browser)
+  await doctor.enter(page.context())
+  const come = new Set() // of the page of staff: its code and its texts
+  page.on('requestfinished', (r) => { if (/\/assets\/staff-/.test(r.url())) come.add(r.url()) })
+  await page.route(/\/assets\/en-/, async (route) => {
+    await until(() => come.size === 2, 'the page of staff and its texts')
+    for (let i = 0; i < 5; i++) await page.evaluate(() => new Promise(requestAnimationFrame)) // they are taken in
+    await route.continue()
+  })
+  await page.goto(server.url, { waitUntil: 'commit' })
+  await page.getByRole('link', { name: en('staff.people') }).waitFor()
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+})
+
 test('U2, B-30: Ctrl+K, a name, Enter, and the doctor writes to that family', async () => {
   const page = await desk()
   const [patient] = await withFamily()

@@ -18,6 +18,7 @@ export function scroll(page, pixels) {
 
 /** Scrolls away from the end, and waits until the pages around are loaded. */
 export async function away(page, pixels) {
+  await page.locator('[role=log] li[data-seq]').first().waitFor() // before, there is nothing to scroll
   await scroll(page, -pixels)
   await quiet(page)
 }

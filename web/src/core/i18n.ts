@@ -65,15 +65,15 @@ export async function choose(code: Language): Promise<void> {
 /** Adds a part of the texts, in the present language and in all that are chosen later. Rejects when it can't be loaded. */
 export async function withTexts(part: Part): Promise<void> {
   if (parts.has(part)) return
-  const before = wanted ?? current.value
-  const added = await load[before][part]()
+  await load[wanted ?? current.value][part]()
   parts.add(part)
-  if (wanted !== undefined && wanted !== before) return choose(wanted)
-  use(before, { ...spoken.value.texts, ...added.default })
+  await choose(wanted ?? current.value) // it may have been on its way already, without this part
 }
 
 async function fetched(code: Language): Promise<Catalogue> {
+  const { size } = parts
   const loaded = await Promise.all([...parts].map((part) => load[code][part]()))
+  if (parts.size > size) return fetched(code) // one was added meanwhile, and must not be lost
   return Object.assign({}, ...loaded.map((m) => m.default)) as Catalogue
 }
 
@@ -135,7 +135,7 @@ export function textOf(key: string, values: Readonly<Record<string, string | num
 
 function fill(key: string, values: Readonly<Record<string, string | number>>): string {
   const { texts } = spoken.value
-  let text = texts[key] ?? key
+  let text = texts[key] ?? `${key}` // the build makes numbers of keys
   if (typeof text !== 'string') text = text[plural().select(Number(values.count))] ?? text.other ?? key
   return text.replace(/\{([a-z_]+)\}/g, (placeholder, name: string) => {
     const value = values[name]

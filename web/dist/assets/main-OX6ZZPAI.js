@@ -1,1 +1,0 @@
-import"./chunk-2T66RPTL.js";
