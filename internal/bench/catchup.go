@@ -91,7 +91,7 @@ func (o CatchUp) prepare(ctx context.Context, t *Target, say Say) (*absent, erro
 	a.cursor = present.ready
 	present.close()
 	for i, c := range conversations {
-		a.places[c] = uint32(i) //nolint:gosec // a count
+		a.places[c] = uint32(i)
 		a.counts[i] = o.Messages / o.Conversations
 		if i < o.Messages%o.Conversations {
 			a.counts[i]++
@@ -140,7 +140,7 @@ func write(ctx context.Context, t *Target, node int, who person, text *template,
 func (a *absent) catchUp(ctx context.Context, t *Target, over Transport) (began, took time.Duration, err error) {
 	ledgers := make([]ledger, len(a.counts))
 	for i := range ledgers {
-		ledgers[i] = ledger{fill: a.fill, place: uint32(i)} //nolint:gosec // a count
+		ledgers[i] = ledger{fill: a.fill, place: uint32(i)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()

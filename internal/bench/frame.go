@@ -58,7 +58,7 @@ func frameIn(b []byte) (op byte, payload []byte, size int, err error) {
 	if length > maxFrame {
 		return 0, nil, 0, errLong
 	}
-	size = header + int(length) //nolint:gosec // at most maxFrame
+	size = header + int(length)
 	if len(b) < size {
 		return 0, nil, size, nil
 	}
@@ -70,7 +70,7 @@ func appendFrame(dst []byte, op byte, key uint32, payload []byte) []byte {
 	dst = append(dst, finBit|op)
 	switch n := len(payload); {
 	case n < length2:
-		dst = append(dst, maskBit|byte(n)) //nolint:gosec // below 126
+		dst = append(dst, maskBit|byte(n))
 	case n <= 0xffff:
 		dst = binary.BigEndian.AppendUint16(append(dst, maskBit|length2), uint16(n))
 	default:
@@ -99,7 +99,7 @@ type masks uint64
 
 func (m *masks) key() uint32 {
 	*m = *m*6364136223846793005 + 1442695040888963407
-	return uint32(*m >> 32) //nolint:gosec // the upper half
+	return uint32(*m >> 32)
 }
 
 // closeError is how a server ended a connection.

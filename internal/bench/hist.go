@@ -27,7 +27,7 @@ func bucketOf(v int64) int {
 	if v < steps {
 		return int(max(v, 0))
 	}
-	shift := bits.Len64(uint64(v)) - halfBits - 1 //nolint:gosec // not negative
+	shift := bits.Len64(uint64(v)) - halfBits - 1
 	return shift<<halfBits + int(v>>shift)
 }
 

@@ -40,7 +40,7 @@ func openPairs(ctx context.Context, t *Target, n int, say Say) ([]*pair, error) 
 	pairs := make([]*pair, n)
 	for i := range pairs {
 		p := &pair{all: make(chan struct{})}
-		p.reader = listener{left: &p.left, ledger: ledger{fill: fill, place: uint32(i)}} //nolint:gosec // a count
+		p.reader = listener{left: &p.left, ledger: ledger{fill: fill, place: uint32(i)}}
 		p.final.Store(-1)
 		pairs[i] = p
 	}

@@ -169,7 +169,7 @@ func TestEmbed_frame(t *testing.T) {
 	root := strings.TrimSuffix(s.URL, "/api/v1")
 	get := func(path string) http.Header {
 		t.Helper()
-		r, err := http.Get(root + path) //nolint:noctx // a test's own server
+		r, err := http.Get(root + path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,7 +43,7 @@ const frameNobody = "frame-ancestors 'none'"
 // language, and which parts of the client it fetches at once, are only a first guess, which saves a poor line some round trips.
 func (s *Server) clientPage(w http.ResponseWriter, r *http.Request) {
 	token, _ := s.token(r)
-	actor, _ := s.o.Accounts.Authenticate(r.Context(), token) //nolint:errcheck // for a stranger then, and without a database
+	actor, _ := s.o.Accounts.Authenticate(r.Context(), token) // for a stranger then, and without a database
 	page, err := web.Page(languageOf(r), string(actor.Kind))
 	if err != nil { // with the build tag dev only: tells whoever works on the client what does not build
 		http.Error(w, err.Error(), http.StatusInternalServerError)

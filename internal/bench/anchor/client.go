@@ -87,7 +87,7 @@ func (h handler) OnClose(socket *gws.Conn, _ error) {
 
 // OnMessage implements gws.Event.
 func (h handler) OnMessage(socket *gws.Conn, frame *gws.Message) {
-	defer frame.Close()
+	defer func() { _ = frame.Close() }() // gives its buffer back
 	v, _ := socket.Session().Load(sessionKey)
 	c := v.(*client)
 	sent, ok := parse(frame.Bytes())

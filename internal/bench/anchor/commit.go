@@ -151,12 +151,12 @@ func (c *committer) commit(ctx context.Context, batch []*posted) error {
 			p.version = c.version
 			args = append(args, p.room.key[:], p.seq, p.key[:], p.sender[:], "text", 0, p.text, now, p.version, p.version)
 		}
-		if _, err := tx.StmtContext(ctx, insert).ExecContext(ctx, args...); err != nil {
+		if _, err := tx.StmtContext(ctx, insert).ExecContext(ctx, args...); err != nil { //nolint:sqlclosecheck // the transaction closes it
 			return err
 		}
 		rest = rest[n:]
 	}
-	if _, err := tx.StmtContext(ctx, c.head).ExecContext(ctx, c.version); err != nil {
+	if _, err := tx.StmtContext(ctx, c.head).ExecContext(ctx, c.version); err != nil { //nolint:sqlclosecheck // as above
 		return err
 	}
 	return tx.Commit()

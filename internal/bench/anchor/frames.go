@@ -77,8 +77,8 @@ func appendHeader(dst []byte, n int) []byte {
 	case n < length2:
 		return append(dst, finText, byte(n)) //nolint:gosec // below 126
 	case n <= math.MaxUint16:
-		return binary.BigEndian.AppendUint16(append(dst, finText, length2), uint16(n)) //nolint:gosec // looked at
+		return binary.BigEndian.AppendUint16(append(dst, finText, length2), uint16(n))
 	default:
-		return binary.BigEndian.AppendUint64(append(dst, finText, length8), uint64(n)) //nolint:gosec // a length
+		return binary.BigEndian.AppendUint64(append(dst, finText, length8), uint64(n))
 	}
 }

@@ -15,7 +15,7 @@ func (c *committer) insert(ctx context.Context, n int) (*sql.Stmt, error) {
 		return s, nil
 	}
 	rows := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?),", n), ",")
-	s, err := c.db.PrepareContext(ctx, `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, sent_version, version) VALUES `+rows)
+	s, err := c.db.PrepareContext(ctx, `INSERT INTO messages (conversation, seq, id, sender, kind, reply_to, body, created_at, sent_version, version) VALUES `+rows) //nolint:gosec // question marks
 	if err == nil {
 		c.inserts[n] = s
 	}

@@ -45,7 +45,7 @@ func draw(to io.Writer, path, title string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	p, err := profile.Parse(f)
 	if err != nil {
 		return fmt.Errorf("%s is no profile: %w", path, err)
@@ -134,11 +134,25 @@ func boxes(to *strings.Builder, c *call, all int64, x float64, level int) int {
 
 // colours are by package: the database, the kernel and the runtime, our own, all others.
 var colours = []struct{ prefix, colour string }{
-	{"lib.", "#c9dcf2"}, {"sqlite.", "#c9dcf2"}, {"libc.", "#c9dcf2"}, {"vfs.", "#c9dcf2"},
-	{"syscall.", "#e6c9c2"}, {"linux.", "#e6c9c2"}, {"unix.", "#e6c9c2"}, {"poll.", "#e6c9c2"},
+	{"lib.", "#c9dcf2"},
+	{"sqlite.", "#c9dcf2"},
+	{"libc.", "#c9dcf2"},
+	{"vfs.", "#c9dcf2"},
+	{"syscall.", "#e6c9c2"},
+	{"linux.", "#e6c9c2"},
+	{"unix.", "#e6c9c2"},
+	{"poll.", "#e6c9c2"},
 	{"runtime.", "#dddddd"},
-	{"feed.", "#bfe3d4"}, {"store.", "#bfe3d4"}, {"server.", "#bfe3d4"}, {"chat.", "#bfe3d4"}, {"socket.", "#bfe3d4"},
-	{"protocol.", "#bfe3d4"}, {"seal.", "#bfe3d4"}, {"account.", "#bfe3d4"}, {"app.", "#bfe3d4"}, {"id.", "#bfe3d4"},
+	{"feed.", "#bfe3d4"},
+	{"store.", "#bfe3d4"},
+	{"server.", "#bfe3d4"},
+	{"chat.", "#bfe3d4"},
+	{"socket.", "#bfe3d4"},
+	{"protocol.", "#bfe3d4"},
+	{"seal.", "#bfe3d4"},
+	{"account.", "#bfe3d4"},
+	{"app.", "#bfe3d4"},
+	{"id.", "#bfe3d4"},
 }
 
 func colour(name string) string {

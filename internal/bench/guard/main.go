@@ -95,7 +95,7 @@ func judge(was, now recorded, spread map[string][2]float64) error {
 }
 
 func read(file string) (r recorded, err error) {
-	b, err := os.ReadFile(file)
+	b, err := os.ReadFile(file) //nolint:gosec // the file of the figures
 	if err != nil {
 		return r, err
 	}

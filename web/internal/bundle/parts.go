@@ -127,7 +127,7 @@ func total(found map[string]user) (n int) {
 
 // laterUsers tells for whom something is fetched that a module imports later, when the module itself was for user u.
 func laterUsers(module string) func(path, original string, u user) user {
-	source, _ := os.ReadFile(module) //nolint:gosec,errcheck // esbuild has read it
+	source, _ := os.ReadFile(module) //nolint:gosec // esbuild has read it
 	var opened []string
 	for _, m := range opens.FindAllSubmatch(source, -1) {
 		opened = append(opened, string(m[1]))
@@ -155,7 +155,7 @@ func partsOf(o Options, catalogue map[string]texts.Text) (map[string]string, err
 	}
 	told := map[string]user{}
 	for module, u := range modules {
-		source, err := os.ReadFile(filepath.Join(o.Dir, module))
+		source, err := os.ReadFile(filepath.Join(o.Dir, module)) //nolint:gosec // a file of the sources
 		if err != nil {
 			return nil, err
 		}

@@ -100,7 +100,7 @@ func lengthCode(length int) int {
 	if n < 8 {
 		return 257 + n
 	}
-	extra := bits.Len(uint(n)) - 3 //nolint:gosec // not negative
+	extra := bits.Len(uint(n)) - 3
 	return 257 + 4*extra + n>>extra
 }
 
@@ -116,7 +116,7 @@ func distanceCode(distance int) int {
 	if n < 4 {
 		return n
 	}
-	extra := bits.Len(uint(n)) - 2 //nolint:gosec // not negative
+	extra := bits.Len(uint(n)) - 2
 	return 2*extra + n>>extra
 }
 

@@ -144,7 +144,7 @@ func codesOf(lengths []int) []int {
 		next <<= 1
 		for code, l := range lengths {
 			if l == length {
-				codes[code] = int(bits.Reverse16(uint16(next))) >> (16 - length) //nolint:gosec // at most 15 bits
+				codes[code] = int(bits.Reverse16(uint16(next))) >> (16 - length)
 				next++
 			}
 		}
@@ -162,7 +162,7 @@ type stream struct {
 func (w *stream) put(value, n int) {
 	w.held |= uint64(value) << w.n //nolint:gosec // not negative
 	for w.n += n; w.n >= 8; w.n -= 8 {
-		w.out = append(w.out, byte(w.held))
+		w.out = append(w.out, byte(w.held)) //nolint:gosec // the lowest eight bits
 		w.held >>= 8
 	}
 }
