@@ -1,27 +1,20 @@
 // Kinward in the page of another system of the hospital: <kinward-chat> on a second site, whose pages are served here.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { createHmac, randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { launch } from './lib/chromium.mjs'
 import { start } from './lib/kinward.mjs'
 import { axe, device, noSidewaysScroll, until } from './lib/page.mjs'
 import { box, methodNames } from './lib/people.mjs'
 import { word } from './lib/screens.mjs'
+import { embedding, site } from './lib/site.mjs'
 import { alone, relative } from './lib/ward.mjs'
 
-const secret = randomBytes(32).toString('hex')
 const en = (key) => word('en', key)
 
-let folder, site, stranger, server, browser, doctor, patient, rita
+let home, stranger, server, browser, doctor, patient, rita
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kinward-embed-'))
-  await writeFile(join(folder, 'secret'), secret)
-  ;[site, stranger, browser] = await Promise.all([host(), host(), launch()])
-  server = await start({ demo: true, flags: ['--embed-sites', site.url, '--embed-secret', join(folder, 'secret')] })
+  [home, stranger, browser] = await Promise.all([site(), site(), launch()])
+  server = await start({ demo: true, flags: home.flags })
   doctor = await server.signIn('elena.fischer')
   ;[patient] = await alone(doctor)
   rita = await relative(server, doctor, [patient])
@@ -29,42 +22,18 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await server?.close()
-  await Promise.all([site?.close(), stranger?.close(), rm(folder, { recursive: true, force: true })])
+  await Promise.all([home?.close(), stranger?.close()])
 })
 
-/** A web server of somebody else's: localhost is another site than 127.0.0.1, where Kinward is. */
-async function host() {
-  const pages = new Map()
-  const asked = []
-  const web = createServer((request, answer) => {
-    asked.push(request.url)
-    const page = pages.get(request.url)
-    const [type, body] = page ? page() : ['text/plain', '']
-    answer.writeHead(page ? 200 : 404, { 'Content-Type': type }).end(body)
-  })
-  await new Promise((done) => web.listen(0, 'localhost', done))
-  const url = `http://localhost:${web.address().port}`
-  return { url, pages, asked, close: () => new Promise((done) => { web.close(done); web.closeAllConnections() }) }
-}
-
-/** What a site signs, as the five lines of PHP in the guide do. */
-function token(handle = 'elena.fischer', role = 'doctor', more = {}) {
-  const claims = { sub: handle, role, exp: Math.floor(Date.now() / 1000) + 120, jti: randomBytes(16).toString('hex'), ...more }
-  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
-  return `${payload}.${createHmac('sha256', secret).update(payload).digest('hex')}`
-}
+const token = (handle = 'elena.fischer', role = 'doctor', more) => home.token(handle, role, more)
 
 let count = 0
 
 /** Opens a page of a site that embeds Kinward; the events of the element are in `page.told()`. */
-async function embedded(attributes, { on = site, how, before = '' } = {}) {
+async function embedded(attributes, { on = home, how, before } = {}) {
   const path = `/record/${++count}`
-  const given = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`).join(' ')
   on.pages.set('/token', () => ['text/plain', token()])
-  on.pages.set(path, () => ['text/html', `<!doctype html><html lang="en"><title>Record</title><main><h1>Record</h1>${before}
-    <script>told = []; for (const e of ['ready', 'unread', 'open', 'token-expired', 'error'])
-      addEventListener(e, ({ detail }) => told.push([e, detail]), true)</script>
-    <script src="${server.url}/embed.js" defer></script><kinward-chat ${given}></kinward-chat></main></html>`])
+  on.pages.set(path, () => ['text/html', embedding(server.url, attributes, before)])
   const page = await device(browser, how)
   page.asked = []
   page.on('request', (r) => page.asked.push(`${r.method()} ${r.url()}`))
@@ -122,7 +91,7 @@ test('embed: a site that is not on the list gets nothing', async () => {
 test('embed: a fresh token of the site keeps the page signed in, and brings it back', async () => {
   const page = await embedded({ 'token-url': '/token' }, { how: { clock: true } })
   await page.inside.getByRole('navigation').first().waitFor()
-  const tokens = () => site.asked.filter((url) => url === '/token').length
+  const tokens = () => home.asked.filter((url) => url === '/token').length
   const first = tokens()
   const renewed = page.waitForResponse((r) => r.url().endsWith('/embed/sessions/current') && r.request().method() === 'PUT')
   await page.clock.runFor('09:01')

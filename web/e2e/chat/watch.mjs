@@ -18,7 +18,9 @@ export function scroll(page, pixels) {
 
 /** Scrolls away from the end, and waits until the pages around are loaded. */
 export async function away(page, pixels) {
-  await page.locator('[role=log] li[data-seq]').first().waitFor() // before, there is nothing to scroll
+  await page.evaluate(async () => { // before there are rows, there is nothing to scroll
+    while (!document.querySelector('[role=log] li[data-seq]')) await new Promise(requestAnimationFrame)
+  })
   await scroll(page, -pixels)
   await quiet(page)
 }

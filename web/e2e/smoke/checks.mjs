@@ -6,6 +6,7 @@ import { start } from '../lib/kinward.mjs'
 import { until } from '../lib/page.mjs'
 import { methodNames, methods, two } from '../lib/people.mjs'
 import { word } from '../lib/screens.mjs'
+import { embedding, site } from '../lib/site.mjs'
 import { launch as firefox } from './firefox.mjs'
 import { launch as webkit } from './webkit.mjs'
 
@@ -16,11 +17,12 @@ const box = { role: 'textbox', name: /^Write/ }
 const send = { role: 'button', name: en('chat.send') }
 const settings = { selector: 'nav button, header button', name: en('staff.settings') }
 
-let server, browser, page
+let home, server, browser, page
 process.once('SIGTERM', () => process.exit(1))
 process.once('exit', () => server?.stop()) // also where a check dies without closing
 before(async () => {
-  server = await start({ demo: true, flags: ['--registration', 'open'] })
+  home = await site()
+  server = await start({ demo: true, flags: ['--registration', 'open', ...home.flags] })
   browser = await { Firefox: firefox, WebKitGTK: webkit }[engine](server.url)
   console.log(`${engine}: ${browser.version}`)
 })
@@ -31,6 +33,7 @@ afterEach(async () => {
 after(async () => {
   await browser?.close()
   await server?.close()
+  await home?.close()
 })
 
 /** A page of a person who is signed in, on a path; { settings } are choices of the device. */
@@ -295,4 +298,15 @@ test('A-7, A-12, S-7: the settings give the focus back, and make the page dark a
   assert.ok(look.red < 40, 'a dark ground')
   assert.deepEqual({ ...look, red: 0 }, { dir: 'rtl', lang: 'ar', over: 0, red: 0, ownLeft: true, navRight: true })
   assert.deepEqual(page.faults, [])
+})
+
+test('embed: a frame on another site signs in without a cookie, and hears what comes', async () => {
+  const { ana, bruno, conversation } = await two(server)
+  home.pages.set('/record', () => ['text/html', embedding(browser.url, { token: home.token(ana.handle, 'member') })])
+  page = await browser.page(wide)
+  await page.goto(`${home.url}/record`)
+  await page.until(() => globalThis.told.some(([event]) => event === 'ready'), 'the frame to be signed in')
+  await bruno.say(conversation, 'Do you hear this in the frame?')
+  await page.until(() => globalThis.told.some(([event, detail]) => event === 'unread' && detail.count === 1), 'the message in the frame')
+  assert.deepEqual(await page.evaluate(() => globalThis.told.filter(([event]) => event === 'error')), [])
 })
