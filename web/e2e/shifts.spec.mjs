@@ -158,3 +158,13 @@ for (const [on, how] of [['a phone', { phone: true }], ['a tablet', { width: 900
     await stood(page)
   })
 }
+
+test('Shifts: the entry in open mode, whose list of accounts comes late', async () => {
+  const nobody = { url: w.open.url, enter: () => undefined }
+  const page = await opened(nobody, '/', { phone: true })
+  await late(page, '**/api/v1/accounts', page.getByRole('combobox', { name: en('entry.receive') }))
+  await page.getByRole('tab', { name: en('entry.tab_open') }).click()
+  await page.getByRole('radio').first().waitFor({ state: 'attached' })
+  await button(page, 'entry.open_make').waitFor()
+  await stood(page)
+})

@@ -47,7 +47,7 @@ async function opened(person, path, { size = wide, settings = {} } = {}) {
     for (const [name, value] of Object.entries(choices)) localStorage.setItem(`kinward.setting.${name}`, JSON.stringify(value))
   }, person.id, settings)
   await page.goto(browser.url + path)
-  if (path.startsWith('/c/')) await page.find({ selector: '[role=log]' })
+  if (path.startsWith('/c/')) await page.until(() => document.querySelector('[role=log]'), 'the conversation') // taller than the view
   return page
 }
 

@@ -39,7 +39,7 @@ export class Page {
     for (;;) {
       const got = await this.evaluate(f, ...args)
       if (got) return got
-      if (Date.now() > end) assert.fail(`waited for ${what}; last: ${JSON.stringify(got)}; faults: ${this.faults.join(' | ')}`)
+      if (Date.now() > end) assert.fail(`waited for ${what}; last: ${JSON.stringify(got)}; faults: ${this.faults.join(' | ')}\n${await this.evaluate(seen)}`)
       await new Promise((next) => setTimeout(next, 50))
     }
   }
@@ -96,6 +96,12 @@ export class Page {
     await this.until(still, 'the end of all movement')
     await writeFile(join(process.env.KINWARD_OUT ?? '.', `${name}.png`), Buffer.from(await this.driver.screenshot(), 'base64'))
   }
+}
+
+/** Runs in the page: address, what is in its fields, and its words, for whoever wonders why something did not come. */
+function seen() {
+  const fields = [...document.querySelectorAll('input, textarea')].map((f) => `${f.name || f.type}=${f.value}`)
+  return `${location.href}\n${fields.join(', ')}\n${document.body?.innerText.slice(0, 600)}`
 }
 
 /** Runs in the page. */

@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
-import { accounts, choose } from '../../core/account'
+import { useMemo, useState } from 'preact/hooks'
+import { choose } from '../../core/account'
 import { t } from '../../core/i18n'
 import { fields, find } from '../../core/search'
 import type { Person } from '../../core/wire.gen'
-import { Banner, Button, Skeleton } from '../../ui/kit'
+import { Button } from '../../ui/kit'
 import { SearchField } from '../../ui/kit/desk'
 import { RadioGroup } from '../../ui/kit/more'
 import { useSession } from '../session'
@@ -13,21 +13,7 @@ import { FormFault, useForm } from './form'
 const most = 50
 
 /** The accounts without a password, to choose one's own from (open mode). */
-export function Accounts() {
-  const { api } = useSession()
-  const [list, setList] = useState<readonly Person[] | 'failed'>()
-  useEffect(() => {
-    if (list === undefined) accounts(api).then(setList, () => setList('failed'))
-  }, [list])
-  if (list === undefined) return <Skeleton />
-  if (list === 'failed') {
-    const again = { label: t('entry.retry'), onClick: () => setList(undefined) }
-    return <Banner kind="warn" action={again}>{t('connection.picker_missing')}</Banner>
-  }
-  return list.length === 0 ? null : <Choose list={list} />
-}
-
-function Choose({ list }: { list: readonly Person[] }) {
+export function Accounts({ list }: { list: readonly Person[] }) {
   const session = useSession()
   const [query, setQuery] = useState('')
   const [account, setAccount] = useState<string>()

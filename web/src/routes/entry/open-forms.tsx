@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import * as account from '../../core/account'
 import type { ApiError } from '../../core/api'
 import { t } from '../../core/i18n'
@@ -6,7 +6,7 @@ import type { Choice } from '../../core/line'
 import { MAX_NAME, type Person } from '../../core/wire.gen'
 import { methods } from '../../ui/connection/measures'
 import { methodName } from '../../ui/connection/words'
-import { Banner, Button } from '../../ui/kit'
+import { Banner, Button, Skeleton } from '../../ui/kit'
 import { Select, TextField } from '../../ui/kit/desk'
 import { useSession } from '../session'
 import { Accounts } from './accounts'
@@ -15,14 +15,23 @@ import { minPassword, PasswordField } from './password-field'
 
 /** Open mode: one chooses one's account or makes one by a name alone, and says how messages shall come. */
 export default function OpenForms() {
+  const { api } = useSession()
   const [made, setMade] = useState<Person>()
+  const [list, setList] = useState<readonly Person[] | 'failed'>()
+  useEffect(() => {
+    if (list === undefined) account.accounts(api).then(setList, () => setList('failed'))
+  }, [list])
   if (made) return <SignInName person={made} />
   return (
     <div class="kw-form">
       <Banner kind="warn">{t('entry.open_warning')}</Banner>
       <ReceiveBy />
-      <Accounts />
-      <RegisterForm onMade={setMade} />
+      {list === 'failed' && (
+        <Banner kind="warn" action={{ label: t('entry.retry'), onClick: () => setList(undefined) }}>{t('connection.picker_missing')}</Banner>
+      )}
+      {list && list !== 'failed' && list.length > 0 && <Accounts list={list} />}
+      {/* Not before the list, which would push it down under a finger. */}
+      {list ? <RegisterForm onMade={setMade} /> : <Skeleton />}
     </div>
   )
 }
