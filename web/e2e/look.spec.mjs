@@ -84,3 +84,13 @@ test('B-45: the page may be zoomed, reaches into the corners of the screen, and 
   assert.equal(await foot(), 740)
   await page.context().close()
 })
+
+test('B-43: with text of 200 % a doctor\'s phone shows messages under the patient\'s name, before any scrolling', async () => {
+  const page = await open('staff, patient', { phone: true })
+  await page.evaluate(() => localStorage.setItem('kinward.setting.textSize', '200'))
+  await page.reload()
+  await page.getByRole('log').locator('li[data-key]').first().waitFor()
+  const { top, bottom } = await page.locator('.kw-scroller').evaluate((e) => e.getBoundingClientRect())
+  assert.ok(top >= 0 && Math.min(bottom, 740) - top > 300, `the messages have ${top} to ${bottom} of 740 px`)
+  await page.context().close()
+})
