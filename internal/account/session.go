@@ -97,22 +97,18 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Actor, error)
 	}
 	generation := s.sessions.current()
 	session, p, err := s.o.Store.SessionByToken(ctx, hash)
-	if problem.Is(err, problem.NotFound) {
+	if problem.Is(err, problem.NotFound) || err == nil && over(session.ExpiresAt, s.o.Now()) {
 		return Actor{}, problem.New(problem.Unauthenticated, "this session has ended; sign in again")
 	}
 	if err != nil {
 		return Actor{}, err
-	}
-	if session.over(s.o.Now()) {
-		return Actor{}, problem.New(problem.Unauthenticated, "this session has ended; sign in again")
 	}
 	actor := Actor{Person: p.ID, Kind: p.Kind, Session: session.ID, Embedded: !session.ExpiresAt.IsZero()}
 	s.sessions.put([32]byte(hash), sessionEntry{actor, s.o.Now(), session.ExpiresAt}, generation)
 	return actor, nil
 }
 
-func (v Session) over(now time.Time) bool { return over(v.ExpiresAt, now) }
-
+// over tells whether a session that ends then has ended; zero is never.
 func over(expires, now time.Time) bool { return !expires.IsZero() && !expires.After(now) }
 
 // Sessions lists the actor's devices.

@@ -33,25 +33,33 @@ func (s *Server) serveClient(mux *http.ServeMux) {
 	}
 }
 
-// clientPolicy lets the client run its own scripts and styles and talk to this server, and nothing else.
-const clientPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; " + frameNobody
+// clientPolicy lets the client run its own scripts and styles and talk to this server, and nothing else; pages of the origins in
+// framedBy may frame it.
+func clientPolicy(framedBy string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors " + framedBy
+}
 
-const frameNobody = "frame-ancestors 'none'"
+const nobody = "'none'"
 
 // clientPage answers with the page that starts the client. It is the same at all addresses and shows nothing of anybody; its
 // language, and which parts of the client it fetches at once, are only a first guess, which saves a poor line some round trips.
 func (s *Server) clientPage(w http.ResponseWriter, r *http.Request) {
 	token, _ := s.token(r)
 	actor, _ := s.o.Accounts.Authenticate(r.Context(), token) // for a stranger then, and without a database
-	page, err := web.Page(languageOf(r), string(actor.Kind))
+	s.sendPage(w, r, string(actor.Kind), nobody)
+}
+
+// sendPage answers with the client's page for a kind of person, which pages of the origins in framedBy may frame.
+func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, kind, framedBy string) {
+	page, err := web.Page(languageOf(r), kind)
 	if err != nil { // with the build tag dev only: tells whoever works on the client what does not build
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
 	h.Set("Vary", "Accept-Language, Cookie")
-	h.Set("Content-Security-Policy", clientPolicy)
+	h.Set("Content-Security-Policy", clientPolicy(framedBy))
 	sendFile(w, r, page)
 }
 
@@ -62,7 +70,7 @@ func (s *Server) clientFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Path == "/sw.js" { // a worker obeys the policy that it came with
-		w.Header().Set("Content-Security-Policy", clientPolicy)
+		w.Header().Set("Content-Security-Policy", clientPolicy(nobody))
 	}
 	sendFile(w, r, f)
 }

@@ -8,7 +8,6 @@ import (
 	"kinward/internal/account"
 	"kinward/internal/problem"
 	"kinward/internal/protocol"
-	"kinward/web"
 )
 
 // A page of another system of the hospital shows the client in a frame. Browsers keep cookies from such frames, and a cookie
@@ -23,16 +22,8 @@ func (s *Server) embedPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, notHere())
 		return
 	}
-	page, err := web.Page(languageOf(r), "")
-	if err != nil { // see clientPage
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Del("X-Frame-Options") // knows no list
-	h.Set("Vary", "Accept-Language, Cookie")
-	h.Set("Content-Security-Policy", strings.Replace(clientPolicy, frameNobody, "frame-ancestors "+strings.Join(s.o.EmbedSites, " "), 1))
-	sendFile(w, r, page)
+	w.Header().Del("X-Frame-Options") // knows no list
+	s.sendPage(w, r, "", strings.Join(s.o.EmbedSites, " "))
 }
 
 func (s *Server) enterEmbed(r *http.Request) (int, any, error) {

@@ -249,8 +249,9 @@ export class Transcript {
     }
     const next = this.#merge([m])
     if (next === held.peek()) return
-    if (m.seq > last && next.length > PAGE * PAGES) this.#owed = 'oldest'
-    held.value = m.seq > last && next.length > MOST ? this.#fit(next, 'oldest') : next
+    const one = m.seq > last ? next.length : 0 // so many with one more
+    if (one > PAGE * PAGES) this.#owed = 'oldest'
+    held.value = one > MOST ? this.#fit(next, 'oldest') : next
     this.#heal()
   }
 

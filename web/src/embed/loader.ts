@@ -1,9 +1,8 @@
 // embed.js: <kinward-chat>, which shows Kinward in a frame on a page of another system of the hospital. docs/guide/embed.md tells
 // how a site uses it. It stands alone and is kept small; everything else comes with the frame.
 
-import type { Said, Told, Worded } from './words'
+import { VERSION, type Said, type Told, type Worded } from './words'
 
-const VERSION: Worded<Said>['kinward'] = 1
 const PATIENCE_MS = 20_000
 const home = document.currentScript instanceof HTMLScriptElement ? new URL(document.currentScript.src).origin : location.origin
 

@@ -125,7 +125,7 @@ export class Session {
   /** The card is used, or is not wanted. */
   putCardAway(): void {
     this.#hand.value = undefined
-    if (this.address.here() === '/join') this.address.go('/', true)
+    if (this.address.here().startsWith('/join')) this.address.go('/', true)
   }
 
   /** Signs out: what was shown goes at once, what is kept on this device too; the server hears of it as soon as it can. */

@@ -76,7 +76,7 @@ function Trouble({ scope, outgoing }: { scope: Scope; outgoing: Outgoing }) {
   return (
     <div class="kw-trouble">
       {outgoing.why && <p>{reason(outgoing.why.code)}</p>}
-      <Button icon="refresh" tabIndex={-1} onClick={(event) => {
+      <Button tabIndex={-1} onClick={(event) => {
         focusRow(event.currentTarget) // the button goes
         outbox.retry(outgoing.id)
       }}>{t('chat.retry')}</Button>

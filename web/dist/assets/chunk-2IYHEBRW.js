@@ -1,1 +1,0 @@
-import{Za as o,_a as r}from"./chunk-5GJZRFJR.js";var i=10,c=/^[A-HJKMNP-Z2-9]*$/;function f(e){let n=o(e);return n.length>5?`${n.slice(0,5)}-${n.slice(5)}`:n}function s(e){return!c.test(e)}function p(e){let[,n]=/\/join#(.+)$/.exec(e.trim())??[],t=o(n===void 0?e:r(n));return t.length===i&&!s(t)?t:void 0}export{i as a,f as b,s as c,p as d};

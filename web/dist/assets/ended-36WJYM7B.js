@@ -1,0 +1,1 @@
+import{Ca as d,M as r,Q as e,Z as i,_ as m,a as o,p as t}from"./chunk-NXTWGZC6.js";function u({others:n}){let s=d();return r(t(361)),o("div",{class:"kw-page kw-form"},o("h1",{tabIndex:-1},t(361)),o("p",null,t(360)),n&&o(m,{kind:"primary",href:"/",wide:!0},t(277)),o(i,{wide:!0,onClick:()=>s.haveCard()},t(357)),!n&&o(i,{wide:!0,onClick:()=>e()},t(345)))}export{u as default};

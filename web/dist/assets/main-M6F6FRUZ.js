@@ -1,0 +1,1 @@
+import"./chunk-NXTWGZC6.js";
